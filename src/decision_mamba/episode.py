@@ -1,0 +1,35 @@
+"""One episode as it was logged or played."""
+
+import dataclasses
+
+from jaxtyping import Float
+from numpy import ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class Episode:
+    """t steps in raw units: in `observations[i]` came `actions[i]`, which earned `rewards[i]`.
+
+    Attributes:
+        observations: what the policy saw before each action.
+        actions: what it did.
+        rewards: what the environment paid for it.
+        terminated: the task itself ended the episode (the robot fell, the goal was reached).
+        truncated: the clock ended it. Neither: the log stops in the middle.
+        last_observation: what came after the last action, where it was kept.
+    """
+
+    observations: Float[ndarray, "t o"]
+    actions: Float[ndarray, "t a"]
+    rewards: Float[ndarray, " t"]
+    terminated: bool = False
+    truncated: bool = False
+    last_observation: Float[ndarray, " o"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rewards)
+
+    @property
+    def total_reward(self) -> float:
+        """The undiscounted return of the whole episode, in reward units."""
+        return float(self.rewards.sum(dtype="float64"))

@@ -1,0 +1,31 @@
+"""What every mixer promises; tests/contracts/test_mixer.py holds it to that."""
+
+import abc
+from typing import TypeAlias
+
+from torch import Tensor, nn
+
+from decision_mamba.shapes import Tokens
+
+State: TypeAlias = tuple[Tensor, ...]
+
+
+class Mixer(nn.Module, abc.ABC):
+    """Lets each token see the tokens before it, and never one after it.
+
+    A window, a chunk of one, a single step and a context of many episodes are the same call:
+    whoever hands the returned state to the next call continues the sequence.
+    """
+
+    @abc.abstractmethod
+    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+        """Mixes the next tokens of b sequences.
+
+        Args:
+            x: the tokens, in the order of time.
+            state: what the call before returned; None at the start of the sequences.
+
+        Returns:
+            The mixed tokens, and the state after the last one. Every tensor of a state has b as
+            its first axis, so that sequences can leave: `tuple(part[rows] for part in state)`.
+        """

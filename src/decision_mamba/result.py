@@ -1,0 +1,141 @@
+"""What a run leaves behind for people and reports to read: every return, and how to sum them up."""
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from decision_mamba.settings import from_dict, to_dict
+
+
+@dataclasses.dataclass(frozen=True)
+class Played:
+    """One episode of one evaluation: a line of `evaluations.jsonl`.
+
+    Attributes:
+        update: how many updates the policy had seen.
+        task: id of the environment, its version included, for scores differ between versions.
+        mode: "window" or "recurrent".
+        target: the return asked for; None where the policy takes none.
+        seed: the run's.
+        episode: which of the evaluation's episodes.
+        total_reward: the return reached, undiscounted, in reward units; "return" in the file.
+        length: environment steps.
+    """
+
+    update: int
+    task: str
+    mode: str
+    target: float | None
+    seed: int
+    episode: int
+    total_reward: float
+    length: int
+
+    def to_row(self) -> dict[str, Any]:
+        """The line as a dict, under the names of the file."""
+        row = dataclasses.asdict(self)
+        row["return"] = row.pop("total_reward")
+        return row
+
+    @staticmethod
+    def from_row(row: dict[str, Any]) -> "Played":
+        """Reads what `to_row` wrote."""
+        given = dict(row)
+        return Played(total_reward=given.pop("return"), **given)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """One way to sum up a run's returns, and what it gives.
+
+    Attributes:
+        rule: "last", "best", "best-target" or "best-of-all".
+        label: the rule in words, for every place where the number is shown.
+        mean: mean return, in reward units.
+        interval: half the width of its 95 % confidence interval over episodes; 0 for one episode.
+        normalised: 100 on the level of the reference expert, 0 at random play; None where the
+            task has no reference.
+        normalised_interval: the interval on that scale.
+    """
+
+    rule: str
+    label: str
+    update: int
+    target: float | None
+    episodes: int
+    mean: float
+    interval: float
+    normalised: float | None = None
+    normalised_interval: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class DataSummary:
+    """The data a policy learned from.
+
+    Attributes:
+        sources: what was read, in order, as the user named it.
+        returns: one per episode, ascending; of larger sets 2,000 evenly spaced quantiles.
+    """
+
+    sources: tuple[str, ...]
+    episodes: int
+    steps: int
+    returns: tuple[float, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """`result.json`: what ran, on what, and how far it came.
+
+    Attributes:
+        status: "running", "stopped" (it can be resumed) or "finished".
+        seconds: of training, evaluations left out.
+        versions: "name version" of every package that can change a number.
+    """
+
+    preset: str
+    task: str
+    status: str
+    seed: int
+    device: str
+    update: int
+    updates: int
+    parameters: int
+    seconds: float
+    data: DataSummary
+    readings: tuple[Reading, ...]
+    versions: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """The text of the file."""
+        return json.dumps(to_dict(self), indent=2) + "\n"
+
+    @staticmethod
+    def read(path: Path) -> "Result":
+        """Reads `result.json`."""
+        result: Result = from_dict(Result, json.loads(path.read_text()))
+        return result
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Reads a file of one JSON object per line; no file is no row.
+
+    A last line without an end was being written when its process was killed: it is left out.
+    """
+    if not path.exists():
+        return []
+    lines = path.read_text().split("\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def half_interval(values: list[float]) -> float:
+    """Half the width of the mean's 95 % confidence interval, by the normal approximation."""
+    count = len(values)
+    if count < 2:
+        return 0.0
+    mean = math.fsum(values) / count
+    variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1)
+    return 1.96 * math.sqrt(variance / count)

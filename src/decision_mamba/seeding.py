@@ -1,0 +1,52 @@
+"""All randomness of a run, from one seed."""
+
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+# One stream per purpose; a number here, once used, is never given to another.
+_WEIGHTS, _WINDOWS, _DROPOUT, _ENVIRONMENTS = range(4)
+
+
+class Seeds:
+    """Generators by purpose and update, so that the n-th update draws the same after a resume.
+
+    Nothing is carried from one update to the next: whoever knows the seed and the number of the
+    update knows every draw. Streams of one seed are independent (NumPy's SeedSequence).
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def windows(self, update: int) -> np.random.Generator:
+        """Which windows the batch of this update holds."""
+        return np.random.default_rng([self.seed, _WINDOWS, update])
+
+    def environments(self, copies: int) -> list[int]:
+        """One seed per episode to be played, the same ones at every evaluation."""
+        words = np.random.SeedSequence([self.seed, _ENVIRONMENTS]).generate_state(copies)
+        return [int(word) for word in words]
+
+    @contextlib.contextmanager
+    def weights(self) -> Iterator[None]:
+        """Inside, new modules draw their weights; outside, torch's generator is untouched."""
+        with _torch_seeded([self.seed, _WEIGHTS]):
+            yield
+
+    @contextlib.contextmanager
+    def dropout(self, update: int) -> Iterator[None]:
+        """Inside, dropout draws its masks; outside, torch's generator is untouched."""
+        with _torch_seeded([self.seed, _DROPOUT, update]):
+            yield
+
+
+@contextlib.contextmanager
+def _torch_seeded(entropy: list[int]) -> Iterator[None]:
+    # torch's initialisers and dropout draw from its default generator only, so that one is seeded
+    # and put back.
+    word = int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
+    with torch.random.fork_rng():
+        torch.manual_seed(word)
+        yield

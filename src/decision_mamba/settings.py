@@ -1,0 +1,92 @@
+"""Frozen dataclasses to plain dicts and back.
+
+Where a field may hold one of several classes, the dict says which under "kind". The union in
+the annotation is the list of what may stand there, so there is no registry to keep in step.
+A field that is None is left out, because TOML has no word for it.
+"""
+
+import dataclasses
+import types
+import typing
+from typing import Any
+
+from decision_mamba.errors import BadInput
+
+
+def to_dict(settings: Any) -> dict[str, Any]:
+    """Writes settings as a dict of plain values."""
+    plain: dict[str, Any] = {"kind": type(settings).__name__}
+    for field in dataclasses.fields(settings):
+        value = _plain(getattr(settings, field.name))
+        if value is not None:
+            plain[field.name] = value
+    return plain
+
+
+def from_dict(choices: Any, plain: dict[str, Any]) -> Any:
+    """Reads settings back; `choices` is a settings class or a union of them.
+
+    Typed Any, because a union is no `type` to mypy or beartype: annotate what you assign it to.
+    """
+    kinds = {choice.__name__: choice for choice in _members(choices)}
+    given = dict(plain)
+    kind = given.pop("kind", None)
+    if kind not in kinds:
+        raise BadInput(f"kind is {kind!r}; known here: {', '.join(sorted(kinds))}")
+    hints = typing.get_type_hints(kinds[kind])
+    if unknown := given.keys() - hints.keys():
+        raise BadInput(f"{kind} has no {', '.join(sorted(unknown))}; it has {', '.join(hints)}")
+    values = {name: _read(hints[name], value, f"{kind}.{name}") for name, value in given.items()}
+    missing = [f.name for f in dataclasses.fields(kinds[kind]) if _required(f) - values.keys()]
+    if missing:
+        raise BadInput(f"{kind} needs {', '.join(missing)} and got only {', '.join(values)}")
+    return kinds[kind](**values)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return to_dict(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _members(choices: Any) -> tuple[Any, ...]:
+    is_union = isinstance(choices, types.UnionType) or typing.get_origin(choices) is typing.Union
+    return typing.get_args(choices) if is_union else (choices,)
+
+
+def _required(field: "dataclasses.Field[Any]") -> set[str]:
+    has_default = field.default is not dataclasses.MISSING
+    has_factory = field.default_factory is not dataclasses.MISSING
+    return set() if has_default or has_factory else {field.name}
+
+
+def _read(hint: Any, value: Any, where: str) -> Any:
+    if isinstance(value, dict):
+        return from_dict(hint, value)
+    if isinstance(value, list):
+        item, *_ = typing.get_args(_tuple_in(hint, value, where))
+        return tuple(_read(item, one, where) for one in value)
+    for member in _members(hint):
+        if _fits(member, value):
+            return float(value) if member is float else value
+    wanted = getattr(hint, "__name__", str(hint)).replace("typing.", "")
+    raise BadInput(f"{where} is {value!r}; expected {wanted}")
+
+
+def _tuple_in(hint: Any, value: Any, where: str) -> Any:
+    for member in _members(hint):
+        if typing.get_origin(member) is tuple:
+            return member
+    raise BadInput(f"{where} is {value!r}; expected one value, not a list")
+
+
+def _fits(member: Any, value: Any) -> bool:
+    if typing.get_origin(member) is typing.Literal:
+        return value in typing.get_args(member)
+    if member is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if member is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(member, type) and isinstance(value, member)
