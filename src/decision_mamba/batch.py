@@ -1,8 +1,11 @@
 """What training and acting hand to a policy: windows of episodes, in raw units."""
 
 import dataclasses
+from collections.abc import Callable
 
-from torch import device
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
 
 from decision_mamba.shapes import Actions, Mask, Observations, Returns, Timesteps
 
@@ -25,10 +28,30 @@ class Batch:
     timesteps: Timesteps
     mask: Mask
 
-    def to(self, where: device) -> "Batch":
-        """The same batch on another device."""
-        fields = {field.name: getattr(self, field.name).to(where) for field in _FIELDS}
-        return Batch(**fields)
+    def to(self, device: torch.device) -> "Batch":
+        """The same windows on another device."""
+        return self._each(lambda part: part.to(device))
 
+    def rows(self, chosen: Bool[Tensor, " b"]) -> "Batch":
+        """The windows where `chosen` is True."""
+        return self._each(lambda part: part[chosen])
 
-_FIELDS = dataclasses.fields(Batch)
+    def last(self, steps: int) -> "Batch":
+        """The last steps of each window."""
+        return self._each(lambda part: part[:, -steps:])
+
+    def then(self, later: "Batch") -> "Batch":
+        """These windows followed by the steps of `later`."""
+        pairs = zip(self._parts(), later._parts(), strict=True)
+        return Batch(*(torch.cat(pair, dim=1) for pair in pairs))
+
+    def acted(self, actions: Float[Tensor, "b a"]) -> "Batch":
+        """These windows with `actions` as what was done at the last step."""
+        decided = torch.cat([self.actions[:, :-1], actions[:, None]], dim=1)
+        return dataclasses.replace(self, actions=decided)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Batch":
+        return Batch(*(change(part) for part in self._parts()))
+
+    def _parts(self) -> tuple[Tensor, ...]:
+        return tuple(getattr(self, field.name) for field in dataclasses.fields(self))

@@ -1,0 +1,79 @@
+"""Causal softmax attention, the mixer of Decision Transformer."""
+
+import dataclasses
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from decision_mamba.errors import BadInput
+from decision_mamba.mixers.mixer import Mixer, State
+from decision_mamba.shapes import Tokens
+
+
+@dataclasses.dataclass(frozen=True)
+class Attention:
+    """Settings of an attention mixer; the defaults are Decision Transformer's for Gym.
+
+    Attributes:
+        heads: must divide the width.
+        dropout: of the attention weights and of what leaves the mixer.
+    """
+
+    heads: int = 1
+    dropout: float = 0.1
+
+    def build(self, width: int) -> Mixer:
+        return AttentionMixer(width, self)
+
+
+class AttentionMixer(Mixer):
+    """Weighs all earlier tokens by how well their keys meet the present query.
+
+    The state is the keys and values of every token so far, each (b, h, l, d/h): it grows with
+    the sequence, and so does the cost of a step. No positions are added here; the tokens carry
+    their timestep.
+
+    Source: Radford et al. 2019 (GPT-2) as used by Chen et al. 2021, arXiv:2106.01345. Weights
+    have GPT-2's names; its matrices are stored (in, out), ours (out, in) as torch's are.
+    """
+
+    def __init__(self, width: int, settings: Attention) -> None:
+        super().__init__()
+        if width % settings.heads:
+            raise BadInput(
+                f"width {width} cannot be shared by {settings.heads} attention heads; "
+                "choose a width that is a multiple of the heads"
+            )
+        self.heads = settings.heads
+        self.dropout = settings.dropout
+        self.c_attn = nn.Linear(width, 3 * width)
+        self.c_proj = nn.Linear(width, width)
+        for linear in (self.c_attn, self.c_proj):
+            nn.init.normal_(linear.weight, std=0.02)  # GPT-2's initializer_range
+            nn.init.zeros_(linear.bias)
+
+    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+        query, key, value = (self._split(part) for part in self.c_attn(x).chunk(3, dim=-1))
+        if state is not None:
+            key = torch.cat([state[0], key], dim=2)
+            value = torch.cat([state[1], value], dim=2)
+        y = F.scaled_dot_product_attention(
+            query,
+            key,
+            value,
+            attn_mask=None if state is None else self._visible(query, key),
+            dropout_p=self.dropout if self.training else 0.0,
+            is_causal=state is None,
+        )
+        y = self.c_proj(y.transpose(1, 2).flatten(2))  # b h l d/h -> b l d
+        return F.dropout(y, self.dropout, self.training), (key, value)
+
+    def _split(self, x: Tokens) -> Float[Tensor, "b h l k"]:
+        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+
+    def _visible(self, query: Tensor, key: Tensor) -> Tensor:
+        queries, keys = query.shape[2], key.shape[2]
+        ones = torch.ones(queries, keys, dtype=torch.bool, device=query.device)
+        return ones.tril(diagonal=keys - queries)

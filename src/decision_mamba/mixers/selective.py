@@ -1,0 +1,103 @@
+"""The selective state-space layer, the mixer of Decision Mamba."""
+
+import dataclasses
+import math
+from typing import Literal
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from decision_mamba.mixers.mixer import Mixer, State
+from decision_mamba.ops.causal_convolution import causal_convolution
+from decision_mamba.ops.selective_scan import selective_scan
+from decision_mamba.shapes import Tokens
+
+# The range of the first step sizes Δ, and their floor: Gu and Dao, official code.
+_DELTA_MIN, _DELTA_MAX, _DELTA_FLOOR = 1e-3, 1e-1, 1e-4
+
+
+@dataclasses.dataclass(frozen=True)
+class Selective:
+    """Settings of a selective state-space mixer; the defaults are the authors'.
+
+    Attributes:
+        state: n, numbers remembered per channel.
+        taps: of the convolution before the scan, the present token included.
+        expand: inner width over outer width.
+        rank: width of the bottleneck that makes Δ; 0 stands for ⌈width / 16⌉.
+        convolution_bias: whether the convolution adds one.
+        projection_bias: whether the projections in and out add one.
+        initialisation: "mamba" draws Δ log-uniformly from [0.001, 0.1], as Mamba's authors do;
+            "published" draws every matrix from N(0, 0.02²) and sets the bias of Δ to zero, so
+            that Δ starts near 0.69 and the state forgets within a few tokens: the runs of
+            Ota 2024 (arXiv:2403.19925) had that by accident, through a blanket initialiser.
+    """
+
+    state: int = 16
+    taps: int = 4
+    expand: int = 2
+    rank: int = 0
+    convolution_bias: bool = True
+    projection_bias: bool = False
+    initialisation: Literal["mamba", "published"] = "mamba"
+
+    def build(self, width: int) -> Mixer:
+        return SelectiveMixer(width, self)
+
+
+class SelectiveMixer(Mixer):
+    """Carries a state from token to token and lets each token choose what to keep.
+
+    Weights have the names and shapes of mamba_ssm's `Mamba`, so its checkpoints load. The state
+    is the convolution's last taps - 1 inputs, (b, w-1, e), and the scan's h, (b, e, n): constant
+    in size however long the sequence grows.
+
+    Source: Gu and Dao, "Mamba", arXiv:2312.00752, section 3.4 and algorithm 2.
+    """
+
+    def __init__(self, width: int, settings: Selective) -> None:
+        super().__init__()
+        inner = settings.expand * width
+        self.rank = settings.rank or math.ceil(width / 16)
+        self.in_proj = nn.Linear(width, 2 * inner, bias=settings.projection_bias)
+        self.conv1d = nn.Conv1d(
+            inner, inner, settings.taps, groups=inner, bias=settings.convolution_bias
+        )
+        self.x_proj = nn.Linear(inner, self.rank + 2 * settings.state, bias=False)
+        self.dt_proj = nn.Linear(self.rank, inner)
+        # S4D-real: every channel starts with the decay rates 1 … n.
+        self.A_log = nn.Parameter(torch.arange(1.0, settings.state + 1).log().repeat(inner, 1))
+        self.D = nn.Parameter(torch.ones(inner))
+        self.out_proj = nn.Linear(inner, width, bias=settings.projection_bias)
+        if settings.initialisation == "published":
+            self._draw_as_published()
+        else:
+            self._draw_step_sizes()
+
+    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+        past, h = state if state is not None else (None, None)
+        u, gate = self.in_proj(x).chunk(2, dim=-1)  # b l e
+        u, past = causal_convolution(u, self.conv1d.weight[:, 0], self.conv1d.bias, past)
+        u = F.silu(u)
+        n = self.A_log.shape[1]
+        low, B, C = self.x_proj(u).split([self.rank, n, n], dim=-1)
+        delta = F.softplus(self.dt_proj(low))  # b l e
+        y, h = selective_scan(u, delta, -self.A_log.exp(), B, C, self.D, h)
+        return self.out_proj(y * F.silu(gate)), (past, h)
+
+    def _draw_step_sizes(self) -> None:
+        bound = self.rank**-0.5
+        nn.init.uniform_(self.dt_proj.weight, -bound, bound)
+        low, high = math.log(_DELTA_MIN), math.log(_DELTA_MAX)
+        delta = torch.empty_like(self.dt_proj.bias).uniform_(low, high).exp()
+        delta = delta.clamp(min=_DELTA_FLOOR)
+        with torch.no_grad():
+            # The inverse of softplus, so that softplus(bias) = delta.
+            self.dt_proj.bias.copy_(delta + torch.log(-torch.expm1(-delta)))
+
+    def _draw_as_published(self) -> None:
+        for linear in (self.in_proj, self.x_proj, self.dt_proj, self.out_proj):
+            nn.init.normal_(linear.weight, std=0.02)
+            if linear.bias is not None:
+                nn.init.zeros_(linear.bias)

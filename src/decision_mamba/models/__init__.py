@@ -1,0 +1,1 @@
+"""Policies that read a trajectory as a sequence, assembled from parts."""

@@ -1,0 +1,106 @@
+"""A policy that plays: it remembers what happened and decides what to do next."""
+
+import torch
+from jaxtyping import Bool, Float
+from numpy import ndarray
+from torch import Tensor
+
+from decision_mamba.batch import Batch
+from decision_mamba.errors import BadInput
+from decision_mamba.models.memory import Decider, Mode, RecurrentMemory, WindowMemory
+
+
+class Agent:
+    """Plays one or several episodes at once, in raw units.
+
+        agent = policy.agent(target_return=3600.0)
+        action = agent.act(observation)
+        agent.observe(reward)            # what was earned is no longer asked for
+        agent.reset()                    # between episodes
+
+    `act` takes one observation, (o,), or those of b copies of an environment, (b, o), and
+    answers in kind. All copies are at the same step; those whose episode is over leave by
+    `keep`. In "window" mode the policy reads the last K steps anew at each step; in "recurrent"
+    mode it carries a state, so that a step costs the same at any age of the episode. The two
+    differ once an episode is older than K steps.
+    """
+
+    def __init__(
+        self, policy: Decider, actions: int, target_return: float, mode: Mode = "window"
+    ) -> None:
+        self._policy = policy
+        self._actions = actions
+        self._target = target_return
+        self._memory_of = WindowMemory if mode == "window" else RecurrentMemory
+        self.reset()
+
+    def reset(self, copies: int | None = None) -> None:
+        """Forgets everything; the next `act` is an episode's first.
+
+        Args:
+            copies: how many episodes begin; None takes as many as `act` is given.
+        """
+        self._memory: WindowMemory | RecurrentMemory = self._memory_of(self._policy)
+        self._return_to_go = None if copies is None else self._asked(copies)
+        self._timestep = 0
+        self._owes_reward = False
+
+    def act(self, observation: Float[ndarray, "*b o"]) -> Float[ndarray, "*b a"]:
+        """Decides what to do, given what is seen."""
+        if self._owes_reward:
+            raise BadInput(
+                "act was called twice without a reward in between; call observe(reward) after "
+                "each step of the environment, or reset() before another episode"
+            )
+        seen = torch.tensor(observation, dtype=torch.float32, device=self._policy.device)
+        alone = seen.ndim == 1
+        with torch.inference_mode():
+            actions = self._memory.decide(self._present(seen[None] if alone else seen))
+        self._owes_reward = True
+        answer: Float[ndarray, "*b a"] = (actions[0] if alone else actions).cpu().numpy()
+        return answer
+
+    def observe(self, reward: float | Float[ndarray, " b"]) -> None:
+        """Takes what the last action earned off what is still asked for.
+
+        With a policy of delayed rewards nothing is taken off: in its data the whole return is
+        still to come until an episode's last step (Chen et al. 2021, official Gym code).
+        """
+        if not self._owes_reward or self._return_to_go is None:
+            raise BadInput("observe was called without an action to reward; call act first")
+        if self._policy.acting.rewards == "dense":
+            earned = torch.as_tensor(reward, dtype=torch.float32, device=self._policy.device)
+            self._return_to_go = self._return_to_go - earned
+        self._timestep += 1
+        self._owes_reward = False
+
+    def keep(self, rows: Bool[ndarray, " b"]) -> None:
+        """Lets the episodes that are over leave.
+
+        Args:
+            rows: True for each episode of the last `act` that goes on.
+        """
+        chosen = torch.from_numpy(rows).to(self._policy.device)
+        self._memory.keep(chosen)
+        if self._return_to_go is not None:
+            self._return_to_go = self._return_to_go[chosen]
+
+    def _present(self, seen: Float[Tensor, "b o"]) -> Batch:
+        copies = len(seen)
+        if self._return_to_go is None:
+            self._return_to_go = self._asked(copies)
+        if len(self._return_to_go) != copies:
+            raise BadInput(
+                f"act got {copies} observations while {len(self._return_to_go)} episodes are "
+                "being played; call reset() before playing another number of episodes"
+            )
+        return Batch(
+            observations=seen[:, None],
+            actions=seen.new_zeros(copies, 1, self._actions),
+            returns_to_go=self._return_to_go[:, None],
+            timesteps=torch.full((copies, 1), self._timestep, device=seen.device),
+            mask=torch.ones(copies, 1, dtype=torch.bool, device=seen.device),
+        )
+
+    def _asked(self, copies: int) -> Float[Tensor, " b"]:
+        return torch.full((copies,), float(self._target), device=self._policy.device)

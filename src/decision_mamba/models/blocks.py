@@ -1,0 +1,51 @@
+"""One layer of a policy: a mixer across tokens, then, if wanted, one across channels."""
+
+from typing import Literal
+
+from torch import nn
+
+from decision_mamba.mixers import MixerSettings, State
+from decision_mamba.shapes import Tokens
+
+Activation = Literal["gelu", "relu"]
+Norm = Literal["layer", "rms"]
+
+
+class Block(nn.Module):
+    """x + mixer(norm(x)), then x + channels(norm(x)).
+
+    Source: Ota 2024, arXiv:2403.19925, eq. 8 and 9; with attention it is the pre-norm block of
+    GPT-2 that Decision Transformer uses.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        mixer: MixerSettings,
+        *,
+        mixer_norm: Norm,
+        channel_mixing: bool,
+        activation: Activation,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width) if mixer_norm == "layer" else nn.RMSNorm(width, eps=1e-5)
+        self.mixer = mixer.build(width)
+        self.channel_norm = nn.LayerNorm(width) if channel_mixing else None
+        self.channels = _channel_mixing(width, activation, dropout) if channel_mixing else None
+
+    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+        mixed, state = self.mixer(self.norm(x), state)
+        x = x + mixed
+        if self.channel_norm is not None and self.channels is not None:
+            x = x + self.channels(self.channel_norm(x))
+        return x, state
+
+
+def _channel_mixing(width: int, activation: Activation, dropout: float) -> nn.Sequential:
+    wide, narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+    for linear in (wide, narrow):
+        nn.init.normal_(linear.weight, std=0.02)  # GPT-2's initializer_range
+        nn.init.zeros_(linear.bias)
+    bend = nn.GELU() if activation == "gelu" else nn.ReLU()
+    return nn.Sequential(wide, bend, narrow, nn.Dropout(dropout))

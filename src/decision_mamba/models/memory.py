@@ -1,0 +1,89 @@
+"""The two ways to remember an episode while playing it: its last steps, or a state."""
+
+import dataclasses
+from typing import Literal, Protocol
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from decision_mamba.batch import Batch
+from decision_mamba.mixers import State
+
+Mode = Literal["window", "recurrent"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Acting:
+    """How a policy is meant to be used; it travels in the policy's file.
+
+    Attributes:
+        window: K, steps that a policy in window mode looks back, the present one included.
+        pad: "left" fills a window at the start of an episode up to K steps with zeros on the
+            left, as the published code does; "end" gives it just the steps there are.
+        rewards: "delayed" if it learned from data that pay only at an episode's end: the return
+            still to be earned then stays the same throughout.
+        task: id of the environment it is meant for, if any.
+        targets: returns to ask for.
+    """
+
+    window: int = 20
+    pad: Literal["end", "left"] = "end"
+    rewards: Literal["dense", "delayed"] = "dense"
+    task: str | None = None
+    targets: tuple[float, ...] = ()
+
+
+class Decider(Protocol):
+    """What acting needs of a policy."""
+
+    acting: Acting
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+
+    def decide(self, window: Batch) -> Float[Tensor, "b a"]:
+        """Decides the last step of each window; that step's own action is not looked at."""
+
+    def step(
+        self, present: Batch, previous: Batch | None, state: State | None
+    ) -> tuple[Float[Tensor, "b a"], State]:
+        """Decides the present step, t = 1, knowing all before the previous one from the state."""
+
+
+class WindowMemory:
+    """Keeps the last K steps and reads them anew at every decision, as the papers do."""
+
+    def __init__(self, policy: Decider) -> None:
+        self._policy = policy
+        self._past: Batch | None = None
+
+    def decide(self, present: Batch) -> Float[Tensor, "b a"]:
+        recent = present if self._past is None else self._past.then(present)
+        window = recent.last(self._policy.acting.window)
+        actions = self._policy.decide(window)
+        self._past = window.acted(actions)
+        return actions
+
+    def keep(self, rows: Bool[Tensor, " b"]) -> None:
+        self._past = None if self._past is None else self._past.rows(rows)
+
+
+class RecurrentMemory:
+    """Keeps a state and the last step, whose action is not in the state yet."""
+
+    def __init__(self, policy: Decider) -> None:
+        self._policy = policy
+        self._previous: Batch | None = None
+        self._state: State | None = None
+
+    def decide(self, present: Batch) -> Float[Tensor, "b a"]:
+        actions, self._state = self._policy.step(present, self._previous, self._state)
+        self._previous = present.acted(actions)
+        return actions
+
+    def keep(self, rows: Bool[Tensor, " b"]) -> None:
+        if self._previous is not None and self._state is not None:
+            self._previous = self._previous.rows(rows)
+            self._state = tuple(part[rows] for part in self._state)

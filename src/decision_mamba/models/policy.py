@@ -1,0 +1,158 @@
+"""The assembly: scaling, tokens, blocks, head."""
+
+import dataclasses
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from decision_mamba.batch import Batch
+from decision_mamba.mixers import MixerSettings, Selective, State
+from decision_mamba.models.agent import Agent
+from decision_mamba.models.blocks import Activation, Block, Norm
+from decision_mamba.models.heads import ContinuousHead
+from decision_mamba.models.memory import Acting, Mode
+from decision_mamba.models.scaling import Scaling
+from decision_mamba.models.tokens import TokenEmbedding
+from decision_mamba.moments import Moments
+from decision_mamba.shapes import Actions, Tokens
+from decision_mamba.spaces import Spaces
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """Settings of a policy; the defaults are Decision Mamba's (Ota 2024, table 5).
+
+    Attributes:
+        width: d, numbers per token.
+        blocks: layers, one above the other.
+        channel_mixing: whether each block mixes channels after tokens.
+        activation: of the channel mixing.
+        dropout: at the end of the channel mixing.
+        embedding_dropout: of the tokens; the published runs have 0.1 whatever `dropout` is, by
+            a default of the configuration they borrow.
+        action_tokens: whether past actions are read.
+        timesteps: rows of the table of time embeddings; 0 for none.
+        mixer_norm: norm before the mixer.
+        return_scale: returns are divided by it; Gym's papers take 1000.
+    """
+
+    mixer: MixerSettings = Selective()
+    width: int = 128
+    blocks: int = 3
+    channel_mixing: bool = True
+    activation: Activation = "gelu"
+    dropout: float = 0.1
+    embedding_dropout: float = 0.1
+    action_tokens: bool = True
+    timesteps: int = 1000
+    mixer_norm: Norm = "layer"
+    return_scale: float = 1000.0
+
+
+class SequencePolicy(nn.Module):
+    """Predicts every action of a window from what was known when it was taken.
+
+    Source: Chen et al. 2021, arXiv:2106.01345 (with attention), Ota 2024, arXiv:2403.19925
+    (with the selective state space). Two heads that Decision Transformer's code builds and never
+    trains, and its word embedding, are left out.
+    """
+
+    def __init__(self, model: Model, spaces: Spaces, moments: Moments, acting: Acting) -> None:
+        super().__init__()
+        self.model = model
+        self.spaces = spaces
+        self.acting = acting
+        self.scaling = Scaling(moments, spaces.action, model.return_scale)
+        self.tokens = TokenEmbedding(
+            model.width,
+            spaces,
+            action_tokens=model.action_tokens,
+            timesteps=model.timesteps,
+            dropout=model.embedding_dropout,
+        )
+        self.blocks = nn.ModuleList(_block(model) for _ in range(model.blocks))
+        self.norm = nn.LayerNorm(model.width)
+        self.head = ContinuousHead(model.width, spaces.action.size)
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return self.head.linear.weight.device
+
+    @property
+    def parameters_count(self) -> int:
+        """Numbers that training changes."""
+        return sum(weight.numel() for weight in self.parameters())
+
+    def forward(self, batch: Batch) -> Actions:
+        """Predicts the action of each step from what came before it; padded steps get some too."""
+        tokens, _ = self._mix(self.tokens.window(self._padded(batch), self.scaling), None)
+        return self._actions(self.tokens.of_states(tokens))
+
+    def decide(self, window: Batch) -> Float[Tensor, "b a"]:
+        """Decides the last step of each window; that step's own action is not looked at."""
+        padded = self._padded(window)
+        tokens = self.tokens.window(padded, self.scaling)
+        known = tokens[:, : self.tokens.known_at_last_step(tokens.shape[1])]
+        mixed, _ = self._mix(known, None)
+        return self._actions(mixed[:, -1:])[:, 0]
+
+    def step(
+        self, present: Batch, previous: Batch | None, state: State | None
+    ) -> tuple[Float[Tensor, "b a"], State]:
+        """Decides the present step, t = 1, knowing all before the previous one from the state."""
+        tokens, state = self._mix(self.tokens.step(present, previous, self.scaling), state)
+        return self._actions(tokens[:, -1:])[:, 0], state
+
+    def agent(self, target_return: float, mode: Mode = "window") -> Agent:
+        """Makes this policy play, asking for a return in reward units.
+
+        Dropout is switched off; training switches it on again.
+        """
+        self.eval()
+        return Agent(self, self.spaces.action.size, target_return, mode)
+
+    def _mix(self, x: Tokens, state: State | None) -> tuple[Tokens, State]:
+        parts: list[Tensor] = []
+        for index, block in enumerate(self.blocks):
+            x, after = block(x, _of_block(state, index, len(self.blocks)))
+            parts.extend(after)
+        return x, tuple(parts)
+
+    def _actions(self, tokens: Tokens) -> Actions:
+        actions: Actions = self.scaling.raw_actions(self.head(self.norm(tokens)))
+        return actions
+
+    def _padded(self, batch: Batch) -> Batch:
+        missing = self.acting.window - batch.mask.shape[1]
+        if self.acting.pad == "end" or missing <= 0:
+            return batch
+        # Ota 2024, official `get_action`: zeros after scaling, which is the mean before it.
+        mean = self.scaling.observation_mean.expand(len(batch.mask), missing, -1)
+        return Batch(
+            observations=torch.cat([mean, batch.observations], dim=1),
+            actions=F.pad(batch.actions, (0, 0, missing, 0)),
+            returns_to_go=F.pad(batch.returns_to_go, (missing, 0)),
+            timesteps=F.pad(batch.timesteps, (missing, 0)),
+            mask=F.pad(batch.mask, (missing, 0)),
+        )
+
+
+def _block(model: Model) -> Block:
+    return Block(
+        model.width,
+        model.mixer,
+        mixer_norm=model.mixer_norm,
+        channel_mixing=model.channel_mixing,
+        activation=model.activation,
+        dropout=model.dropout,
+    )
+
+
+def _of_block(state: State | None, index: int, blocks: int) -> State | None:
+    if state is None:
+        return None
+    parts = len(state) // blocks
+    return state[index * parts : (index + 1) * parts]

@@ -1,0 +1,47 @@
+"""Raw units outside, numbers of order one inside: the one place where anything is scaled."""
+
+import torch
+from torch import Tensor, nn
+
+from decision_mamba.moments import Moments
+from decision_mamba.shapes import Actions, Observations, Returns
+from decision_mamba.spaces import Continuous
+
+
+class Scaling(nn.Module):
+    """Scales what enters a policy and unscales what leaves it.
+
+    Its numbers are buffers: they travel with the weights, so a policy file acts in raw units
+    wherever it is loaded. For actions bounded by -1 and 1 both directions change nothing, bit
+    for bit.
+
+    Source: observations by the data's moments and returns by a constant, Chen et al. 2021,
+    arXiv:2106.01345, official Gym code.
+    """
+
+    observation_mean: Tensor
+    observation_std: Tensor
+    return_scale: Tensor
+    action_centre: Tensor
+    action_half: Tensor
+
+    def __init__(self, moments: Moments, action: Continuous, return_scale: float) -> None:
+        super().__init__()
+        low, high = torch.tensor(action.low), torch.tensor(action.high)
+        self.register_buffer("observation_mean", torch.tensor(moments.mean, dtype=torch.float32))
+        self.register_buffer("observation_std", torch.tensor(moments.std, dtype=torch.float32))
+        self.register_buffer("return_scale", torch.tensor(return_scale))
+        self.register_buffer("action_centre", (low + high) / 2)
+        self.register_buffer("action_half", (high - low) / 2)
+
+    def observations(self, raw: Observations) -> Observations:
+        return (raw - self.observation_mean) / self.observation_std
+
+    def returns(self, raw: Returns) -> Returns:
+        return raw / self.return_scale
+
+    def actions(self, raw: Actions) -> Actions:
+        return (raw - self.action_centre) / self.action_half
+
+    def raw_actions(self, scaled: Actions) -> Actions:
+        return self.action_centre + self.action_half * scaled

@@ -1,0 +1,95 @@
+"""A window of steps as one sequence of tokens: (R, s, a), (R, s, a), …"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from decision_mamba.batch import Batch
+from decision_mamba.models.scaling import Scaling
+from decision_mamba.shapes import Timesteps, Tokens
+from decision_mamba.spaces import Spaces
+
+_StepTokens = Float[Tensor, "b t d"]
+
+
+class TokenEmbedding(nn.Module):
+    """Embeds return-to-go, state and action of each step, in this order, and adds their time.
+
+    The token of the state predicts the action, so the action's own token comes after it.
+
+    Time embedding: a table of `timesteps` rows, as published; an episode that outlives the table
+    keeps its last row, in training and when acting alike, where the published code clips in
+    training and crashes when acting. Without a table (`timesteps=0`) no time is added.
+
+    Weights have the reference's names, and torch's default initialisation as there.
+
+    Source: Chen et al. 2021, arXiv:2106.01345, algorithm 1; tokens without actions, Ota 2024,
+    arXiv:2403.19925, official code (`remove_act_embs`).
+    """
+
+    def __init__(
+        self, width: int, spaces: Spaces, *, action_tokens: bool, timesteps: int, dropout: float
+    ) -> None:
+        super().__init__()
+        self.embed_return = nn.Linear(1, width)
+        self.embed_state = nn.Linear(spaces.observation.size, width)
+        self.embed_action = nn.Linear(spaces.action.size, width) if action_tokens else None
+        self.embed_timestep = nn.Embedding(timesteps, width) if timesteps else None
+        self.embed_ln = nn.LayerNorm(width)
+        self.dropout = nn.Dropout(dropout)
+
+    @property
+    def per_step(self) -> int:
+        """Tokens made of one step."""
+        return 2 if self.embed_action is None else 3
+
+    def window(self, batch: Batch, scaling: Scaling) -> Tokens:
+        """All tokens of all steps: b t*per_step d."""
+        parts = [self._returns(batch, scaling), self._states(batch, scaling)]
+        if self.embed_action is not None:
+            parts.append(self._actions(batch, scaling))
+        tokens = torch.stack(parts, dim=2).flatten(1, 2)  # b t k d -> b l d
+        return self._finish(tokens)
+
+    def step(self, present: Batch, previous: Batch | None, scaling: Scaling) -> Tokens:
+        """The tokens that are known only at this step: the action before it, R and s.
+
+        Args:
+            present: the step to decide, t = 1; its action is not looked at.
+            previous: the step before it, t = 1; None at the episode's first.
+            scaling: the policy's.
+        """
+        parts = [self._returns(present, scaling), self._states(present, scaling)]
+        if self.embed_action is not None and previous is not None:
+            parts.insert(0, self._actions(previous, scaling))
+        return self._finish(torch.cat(parts, dim=1))
+
+    def known_at_last_step(self, length: int) -> int:
+        """How many of a window's `length` tokens are known when its last step is decided."""
+        return length - self.per_step + 2
+
+    def of_states(self, tokens: Tokens) -> _StepTokens:
+        """The tokens that predict: each step's state."""
+        return tokens[:, 1 :: self.per_step]
+
+    def _returns(self, batch: Batch, scaling: Scaling) -> _StepTokens:
+        scaled = scaling.returns(batch.returns_to_go)[:, :, None]
+        return self._at(batch.timesteps, self.embed_return(scaled))
+
+    def _states(self, batch: Batch, scaling: Scaling) -> _StepTokens:
+        scaled = scaling.observations(batch.observations)
+        return self._at(batch.timesteps, self.embed_state(scaled))
+
+    def _actions(self, batch: Batch, scaling: Scaling) -> _StepTokens:
+        assert self.embed_action is not None
+        return self._at(batch.timesteps, self.embed_action(scaling.actions(batch.actions)))
+
+    def _at(self, timesteps: Timesteps, tokens: _StepTokens) -> _StepTokens:
+        if self.embed_timestep is None:
+            return tokens
+        last = self.embed_timestep.num_embeddings - 1
+        return tokens + self.embed_timestep(timesteps.clamp(max=last))
+
+    def _finish(self, tokens: Tokens) -> Tokens:
+        finished: Tokens = self.dropout(self.embed_ln(tokens))
+        return finished

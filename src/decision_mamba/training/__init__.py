@@ -1,0 +1,1 @@
+"""Learning from windows of logged episodes."""

@@ -1,0 +1,94 @@
+"""Stopping and going on as if nothing had happened."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from decision_mamba.errors import BadInput
+from decision_mamba.files import write_atomically
+from decision_mamba.training.fit import Learner
+
+_FILE = "learner.safetensors"
+
+
+def save_checkpoint(learner: Learner, folder: Path) -> None:
+    """Writes weights, optimiser and position; a checkpoint that stood there is replaced whole.
+
+    Random generators need no place in it: their draws follow from the seed and the position
+    (`seeding.Seeds`).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"policy.{name}": part for name, part in learner.policy.state_dict().items()}
+    tensors |= _of_optimiser(learner)
+    tensors = {name: part.detach().cpu().contiguous() for name, part in tensors.items()}
+    position = {"update": learner.update, "seconds": learner.seconds}
+    content = save(tensors, metadata={"position": json.dumps(position)})
+    write_atomically(folder / _FILE, content)
+
+
+def load_checkpoint(learner: Learner, folder: Path) -> bool:
+    """Puts a learner where `save_checkpoint` left one of the same settings.
+
+    Returns:
+        Whether there was a checkpoint; without one the learner is left as it is.
+
+    Raises:
+        BadInput: what is there is not a checkpoint, or one of another policy.
+    """
+    path = folder / _FILE
+    if not path.exists():
+        return False
+    position, tensors = _open(path)
+    weights = _below("policy.", tensors)
+    try:
+        learner.policy.load_state_dict(weights)
+        _into_optimiser(learner, tensors)
+    except (RuntimeError, KeyError) as problem:
+        raise BadInput(
+            f"{path} is the checkpoint of another policy; resume with the settings it was "
+            "trained with, or choose another --out"
+        ) from problem
+    learner.update = position["update"]
+    learner.seconds = position["seconds"]
+    return True
+
+
+def _open(path: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            position = json.loads((file.metadata() or {})["position"])
+            return position, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError) as problem:
+        raise BadInput(
+            f"{path} is not a whole checkpoint ({problem}); remove it to start from the beginning"
+        ) from problem
+
+
+def _of_optimiser(learner: Learner) -> dict[str, Tensor]:
+    return {
+        f"optimiser.{name}.{slot}": torch.as_tensor(value)
+        for name, weight in learner.policy.named_parameters()
+        for slot, value in learner.optimiser.state.get(weight, {}).items()
+    }
+
+
+def _into_optimiser(learner: Learner, tensors: dict[str, Tensor]) -> None:
+    for name, weight in learner.policy.named_parameters():
+        saved = _below(f"optimiser.{name}.", tensors)
+        # Adam's step counter is a number on the CPU, whatever the device of the weight.
+        learner.optimiser.state[weight] = {
+            slot: value.clone() if slot == "step" else value.to(weight.device)
+            for slot, value in saved.items()
+        }
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }

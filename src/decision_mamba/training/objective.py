@@ -1,0 +1,24 @@
+"""What training makes small."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+from decision_mamba.shapes import Actions, Mask
+
+
+def mean_squared_error(
+    predicted: Actions, done: Actions, mask: Mask, half_range: Float[Tensor, " a"]
+) -> Float[Tensor, ""]:
+    """Averages the squared error over the numbers of every real action.
+
+    Args:
+        predicted: in raw units.
+        done: the logged actions, in raw units.
+        mask: padded steps count neither above nor below the fraction bar.
+        half_range: half the width of each action number's range, by which errors are divided, so
+            that the loss of actions between -1 and 1 is the papers' and no unit outweighs another.
+
+    Source: Chen et al. 2021, arXiv:2106.01345, section 3 and official Gym code.
+    """
+    errors = (predicted - done) / half_range
+    return errors.square()[mask].mean()
