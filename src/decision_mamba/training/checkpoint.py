@@ -79,10 +79,8 @@ def _of_optimiser(learner: Learner) -> dict[str, Tensor]:
 def _into_optimiser(learner: Learner, tensors: dict[str, Tensor]) -> None:
     for name, weight in learner.policy.named_parameters():
         saved = _below(f"optimiser.{name}.", tensors)
-        # Adam's step counter is a number on the CPU, whatever the device of the weight.
         learner.optimiser.state[weight] = {
-            slot: value.clone() if slot == "step" else value.to(weight.device)
-            for slot, value in saved.items()
+            slot: value.to(weight.device) for slot, value in saved.items()
         }
 
 

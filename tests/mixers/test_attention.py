@@ -1,0 +1,41 @@
+"""Attention agrees with its formula written out, and refuses heads that do not fit."""
+
+import math
+
+import pytest
+import torch
+
+from decision_mamba.errors import BadInput
+from decision_mamba.mixers.attention import Attention, AttentionMixer
+
+
+def test_it_is_softmax_attention_written_out() -> None:
+    torch.manual_seed(0)
+    mixer = AttentionMixer(6, Attention(heads=2)).eval()
+    x = torch.randn(1, 4, 6)
+
+    y, _ = mixer(x)
+
+    query, key, value = mixer.c_attn(x)[0].split(6, dim=1)
+    rows = []
+    for i in range(4):
+        heads = []
+        for head in (slice(0, 3), slice(3, 6)):
+            scores = key[: i + 1, head] @ query[i, head] / math.sqrt(3)
+            heads.append(scores.softmax(0) @ value[: i + 1, head])
+        rows.append(torch.cat(heads))
+    torch.testing.assert_close(y[0], mixer.c_proj(torch.stack(rows)))
+
+
+def test_dropout_acts_in_training_only() -> None:
+    torch.manual_seed(0)
+    mixer = AttentionMixer(8, Attention(dropout=0.5))
+    x = torch.randn(1, 9, 8)
+
+    assert not torch.equal(mixer.train()(x)[0], mixer(x)[0])
+    assert torch.equal(mixer.eval()(x)[0], mixer(x)[0])
+
+
+def test_heads_that_do_not_divide_the_width_are_refused() -> None:
+    with pytest.raises(BadInput, match="width 128 cannot be shared by 3 attention heads"):
+        Attention(heads=3).build(128)
