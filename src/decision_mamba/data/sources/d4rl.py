@@ -1,0 +1,95 @@
+"""D4RL's HDF5 files: columns of steps, and flags where an episode ends."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy import ndarray
+
+from decision_mamba.data.sources.hdf5 import blocks, check_columns, is_hdf5, reading
+from decision_mamba.data.sources.source import Source
+from decision_mamba.episode import Episode
+
+_COLUMNS = {"observations": 2, "actions": 2, "rewards": 1, "terminals": 1}
+_STEP_LIMIT = 1000  # of the locomotion tasks, for files that do not say where the clock struck
+
+
+@dataclasses.dataclass(frozen=True)
+class D4RL(Source):
+    """A file in D4RL's layout.
+
+    An episode ends where `terminals` or `timeouts` says so; in a file without `timeouts` also
+    after 1,000 steps. An episode that ends both ways counts as terminated. Steps
+    after the last end belong to an unfinished episode and are left out.
+
+    Source: Chen et al., arXiv:2106.01345, official download script. Without `timeouts` it counts
+    one step too many from the second episode on and cuts after 999; this cuts after 1,000.
+    """
+
+    path: Path
+    name: str
+    task: str | None
+    steps: int
+    left_out: int
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        if not is_hdf5(path):
+            return False
+        with reading(path) as file:
+            return any(name in file for name in _COLUMNS)
+
+    @classmethod
+    def open(cls, path: Path, name: str) -> "D4RL":
+        with reading(path) as file:
+            columns = dict(_COLUMNS)
+            columns |= {"timeouts": 1} if "timeouts" in file else {}
+            columns |= {"next_observations": 2} if "next_observations" in file else {}
+            check_columns(file, path, columns)
+            steps = int(_ends(*_flags(file)).max(initial=0))
+            task = file.attrs.get("env_id")
+            left_out = len(file["rewards"]) - steps
+        return cls(path, name, None if task is None else str(task), steps, left_out)
+
+    def episodes(self) -> Iterator[Episode]:
+        with reading(self.path) as file:
+            terminals, timeouts = _flags(file)
+            ends = _ends(terminals, timeouts)
+            offsets = np.concatenate([[0], ends])
+            for first, after in blocks(offsets):
+                yield from _episodes(file, offsets[first : after + 1], terminals)
+
+
+def _flags(file: h5py.File) -> tuple[ndarray, ndarray | None]:
+    terminals = file["terminals"][:].astype(bool)
+    return terminals, file["timeouts"][:].astype(bool) if "timeouts" in file else None
+
+
+def _ends(terminals: ndarray, timeouts: ndarray | None) -> ndarray:
+    """The step after each finished episode."""
+    if timeouts is not None:
+        return np.flatnonzero(terminals | timeouts) + 1
+    marks = np.concatenate([[0], np.flatnonzero(terminals) + 1, [len(terminals)]])
+    pairs = itertools.pairwise(marks)
+    clock = [np.arange(start, end + 1, _STEP_LIMIT)[1:] for start, end in pairs]
+    return np.unique(np.concatenate([marks[1:-1], *clock])).astype(np.int64)
+
+
+def _episodes(file: h5py.File, offsets: ndarray, terminals: ndarray) -> Iterator[Episode]:
+    names = ["observations", "actions", "rewards", "next_observations"]
+    block = {name: file[name][offsets[0] : offsets[-1]] for name in names if name in file}
+    following = block.get("next_observations")
+    for start, end in itertools.pairwise(offsets):
+        rows = slice(start - offsets[0], end - offsets[0])
+        terminated = bool(terminals[end - 1])
+        yield Episode(
+            block["observations"][rows],
+            block["actions"][rows],
+            block["rewards"][rows],
+            terminated=terminated,
+            truncated=not terminated,
+            last_observation=None if following is None else following[rows.stop - 1],
+        )

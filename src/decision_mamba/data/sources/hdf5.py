@@ -1,0 +1,75 @@
+"""Reading HDF5 files that may not be what they should."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy import ndarray
+
+from decision_mamba.errors import BadInput
+
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_BLOCK = 2**16  # steps read at once
+
+
+def is_hdf5(path: Path) -> bool:
+    """Whether a file begins as HDF5 files do; it may still be cut short."""
+    with path.open("rb") as file:
+        return file.read(len(_SIGNATURE)) == _SIGNATURE
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[h5py.File]:
+    """Opens an HDF5 file; what goes wrong inside because the file is damaged becomes a sentence.
+
+    Raises:
+        BadInput: the file, or a part of it, cannot be read.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except OSError as error:
+        reason = str(error).rstrip(". ")
+        raise BadInput(
+            f"{path} is an HDF5 file that cannot be read to its end ({reason}); "
+            "it may be cut short: fetch or copy it again"
+        ) from error
+
+
+def check_columns(file: h5py.File, path: Path, columns: dict[str, int]) -> None:
+    """Makes sure that columns are there, have the expected axes and are equally long.
+
+    Args:
+        file: the open file.
+        path: what to call it in messages.
+        columns: name of each column to its number of axes.
+
+    Raises:
+        BadInput: naming the columns at fault.
+    """
+    if missing := [name for name in columns if not isinstance(file.get(name), h5py.Dataset)]:
+        raise BadInput(f"{path} lacks {', '.join(missing)}; expected {', '.join(columns)}")
+    for name, axes in columns.items():
+        shape = file[name].shape
+        if len(shape) != axes:
+            raise BadInput(f"{path}: {name} has shape {shape}; expected {axes} axes")
+    lengths = {name: len(file[name]) for name in columns}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{length} {name}" for name, length in lengths.items())
+        raise BadInput(f"{path} holds {listed}; expected as many of each")
+
+
+def blocks(offsets: ndarray) -> Iterator[tuple[int, int]]:
+    """Runs of whole episodes, each run of about as many steps as are well read at once.
+
+    Yields:
+        The first episode of a run, and the first after it.
+    """
+    first = 0
+    while first < len(offsets) - 1:
+        limit = offsets[first] + _BLOCK
+        after = max(int(np.searchsorted(offsets, limit, side="right")) - 1, first + 1)
+        yield first, after
+        first = after

@@ -1,0 +1,140 @@
+"""Our own HDF5 files: the columns of a store, the task, and nothing that must be guessed."""
+
+import contextlib
+import dataclasses
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy import ndarray
+
+from decision_mamba.data.sources.hdf5 import blocks, check_columns, is_hdf5, reading
+from decision_mamba.data.sources.source import Source
+from decision_mamba.data.store import Store
+from decision_mamba.episode import Episode
+from decision_mamba.errors import BadInput, Failure
+
+_FORMAT = "decision-mamba episodes"
+_VERSION = 1
+_STEPS = {"observations": 2, "actions": 2, "rewards": 1}
+_EPISODES = {"terminated": 1, "truncated": 1, "last_observations": 2}
+
+
+def record(path: Path, episodes: Iterable[Episode], *, task: str | None) -> None:
+    """Writes episodes into a file, whole or not at all.
+
+    Args:
+        path: where to; a file that is there is replaced.
+        episodes: read once, in order.
+        task: id of the environment they come from, if it is known.
+
+    Raises:
+        BadInput: no episode, or one that cannot be learned from.
+        Failure: the disk does not take them.
+    """
+    record_store(path, Store.of(episodes), task=task)
+
+
+def record_store(path: Path, store: Store, *, task: str | None) -> None:
+    """As `record`, for episodes that are in a store already."""
+    try:
+        with _appearing(path) as unfinished, h5py.File(unfinished, "w") as file:
+            file.attrs["format"] = _FORMAT
+            file.attrs["version"] = _VERSION
+            if task is not None:
+                file.attrs["task"] = task
+            for field in dataclasses.fields(store):
+                _write(file, field.name, getattr(store, field.name))
+    except OSError as error:
+        raise Failure(f"{path} could not be written ({error}); nothing was left there") from error
+
+
+@dataclasses.dataclass(frozen=True)
+class Recorded(Source):
+    """A file that `record` wrote."""
+
+    path: Path
+    name: str
+    task: str | None
+    steps: int
+    left_out: int = 0
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        if not is_hdf5(path):
+            return False
+        with reading(path) as file:
+            return bool(file.attrs.get("format") == _FORMAT)
+
+    @classmethod
+    def open(cls, path: Path, name: str) -> "Recorded":
+        with reading(path) as file:
+            version = int(file.attrs.get("version", 0))
+            if version != _VERSION:
+                raise BadInput(
+                    f"{path} has version {version} of our format and this library reads "
+                    f"{_VERSION}; install the version of decision-mamba that wrote it"
+                )
+            check_columns(file, path, _STEPS)
+            check_columns(file, path, _EPISODES)
+            check_columns(file, path, {"offsets": 1})
+            _check_offsets(file, path)
+            task = file.attrs.get("task")
+            return cls(path, name, None if task is None else str(task), len(file["rewards"]))
+
+    def episodes(self) -> Iterator[Episode]:
+        with reading(self.path) as file:
+            offsets = file["offsets"][:]
+            for first, after in blocks(offsets):
+                yield from _episodes(file, offsets, first, after)
+
+
+def _episodes(file: h5py.File, offsets: ndarray, first: int, after: int) -> Iterator[Episode]:
+    start = offsets[first]
+    steps = {name: file[name][start : offsets[after]] for name in _STEPS}
+    ends = {name: file[name][first:after] for name in _EPISODES}
+    for index in range(after - first):
+        rows = slice(offsets[first + index] - start, offsets[first + index + 1] - start)
+        last = ends["last_observations"][index]
+        yield Episode(
+            steps["observations"][rows],
+            steps["actions"][rows],
+            steps["rewards"][rows],
+            terminated=bool(ends["terminated"][index]),
+            truncated=bool(ends["truncated"][index]),
+            last_observation=None if np.isnan(last).any() else last,
+        )
+
+
+def _check_offsets(file: h5py.File, path: Path) -> None:
+    offsets = file["offsets"][:]
+    wanted = len(file["terminated"]) + 1
+    covers = len(offsets) > 0 and offsets[0] == 0 and offsets[-1] == len(file["rewards"])
+    if len(offsets) != wanted or not covers or (np.diff(offsets) < 0).any():
+        raise BadInput(f"{path}: its offsets do not cut its steps into episodes; record it again")
+
+
+def _write(file: h5py.File, name: str, column: ndarray) -> None:
+    chunk = (min(len(column), 2**13), *column.shape[1:])
+    dataset = file.create_dataset(
+        name, column.shape, column.dtype, chunks=chunk, compression="gzip", shuffle=True
+    )
+    for start in range(0, len(column), chunk[0]):
+        dataset[start : start + chunk[0]] = column[start : start + chunk[0]]
+
+
+@contextlib.contextmanager
+def _appearing(path: Path) -> Iterator[Path]:
+    # Written beside its place and renamed when whole, so that half a file is never read.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

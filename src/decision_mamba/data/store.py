@@ -1,0 +1,189 @@
+"""Recorded episodes as a few long columns on the disk."""
+
+import contextlib
+import dataclasses
+import functools
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from numpy import ndarray
+
+from decision_mamba.data.column import Column
+from decision_mamba.data.soundness import sizes, sound
+from decision_mamba.episode import Episode
+from decision_mamba.errors import BadInput
+from decision_mamba.moments import Moments
+from decision_mamba.spaces import Continuous, Spaces, Vector
+
+_CHUNK = 2**16  # steps looked at together where a whole column is passed over
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Store:
+    """All steps of all episodes behind one another, in raw units and float32.
+
+    The columns are memory-mapped and read only: what is not touched stays on the disk.
+
+    Attributes:
+        offsets: where each episode begins, and as the last number where the last one ends.
+        last_observations: what came after each episode's last action; nan where not kept.
+    """
+
+    observations: Float[ndarray, "steps o"]
+    actions: Float[ndarray, "steps a"]
+    rewards: Float[ndarray, " steps"]
+    offsets: Int[ndarray, " boundaries"]
+    terminated: Bool[ndarray, " episodes"]
+    truncated: Bool[ndarray, " episodes"]
+    last_observations: Float[ndarray, "episodes o"]
+
+    @staticmethod
+    def of(episodes: Iterable[Episode], directory: Path | None = None) -> "Store":
+        """Writes episodes, of which only one at a time need be in memory.
+
+        Args:
+            episodes: read once, in order.
+            directory: where the columns shall lie, to be opened again; it must not exist. If
+                None they lie in files without a name, which vanish with the process that uses
+                them, however it ends.
+
+        Raises:
+            BadInput: no episode, or one that cannot be learned from (`soundness.py`).
+            Failure: the disk is full.
+        """
+        return Store.of_parts([("the data", episodes)], directory)
+
+    @staticmethod
+    def of_parts(
+        parts: Iterable[tuple[str, Iterable[Episode]]], directory: Path | None = None
+    ) -> "Store":
+        """As `of`, for parts whose names shall be in the messages."""
+        if directory is None:
+            return _write(sound(parts), lambda _: tempfile.TemporaryFile())
+        with _appearing(directory) as folder:
+            return _write(sound(parts), lambda name: (folder / f"{name}.npy").open("w+b"))
+
+    @staticmethod
+    def open(directory: Path) -> "Store":
+        """Maps what `of` wrote into a directory."""
+        names = [field.name for field in dataclasses.fields(Store)]
+        paths = {name: directory / f"{name}.npy" for name in names}
+        if missing := [path.name for path in paths.values() if not path.exists()]:
+            raise BadInput(f"{directory} is no store of episodes: it lacks {', '.join(missing)}")
+        return Store(**{n: np.asarray(np.load(path, mmap_mode="r")) for n, path in paths.items()})
+
+    @property
+    def episodes(self) -> int:
+        return len(self.terminated)
+
+    @property
+    def steps(self) -> int:
+        return len(self.rewards)
+
+    @property
+    def lengths(self) -> Int[ndarray, " episodes"]:
+        """Steps of each episode."""
+        return np.diff(self.offsets)
+
+    @functools.cached_property
+    def returns(self) -> Float[ndarray, " episodes"]:
+        """Undiscounted sum of each episode's rewards, in float64."""
+        return np.add.reduceat(self.rewards, self.offsets[:-1], dtype=np.float64)
+
+    @functools.cached_property
+    def spaces(self) -> Spaces:
+        """Sizes, and bounds of the actions guessed from the data.
+
+        An action number is bounded by -1 and 1 if it stays within, as in the locomotion tasks,
+        and otherwise by the least and greatest value it took.
+        """
+        lows = [chunk.min(axis=0) for chunk in _chunks(self.actions)]
+        highs = [chunk.max(axis=0) for chunk in _chunks(self.actions)]
+        low, high = np.min(lows, axis=0), np.max(highs, axis=0)
+        is_unit = (low >= -1) & (high <= 1)
+        low, high = np.where(is_unit, -1.0, low), np.where(is_unit, 1.0, high)
+        action = Continuous(tuple(low.tolist()), tuple(high.tolist()))
+        return Spaces(Vector(self.observations.shape[1]), action)
+
+    def moments(self) -> Moments:
+        """Mean and spread of the observations over every step of every episode, in float64."""
+        mean = sum(chunk.sum(axis=0, dtype=np.float64) for chunk in _chunks(self.observations))
+        mean = mean / self.steps
+        squares = (np.square(chunk - mean).sum(axis=0) for chunk in _chunks(self.observations))
+        return Moments(mean, np.sqrt(sum(squares) / self.steps) + 1e-6)
+
+    def episode(self, index: int) -> Episode:
+        """One episode, as views of the columns."""
+        rows = slice(self.offsets[index], self.offsets[index + 1])
+        last = self.last_observations[index]
+        return Episode(
+            self.observations[rows],
+            self.actions[rows],
+            self.rewards[rows],
+            terminated=bool(self.terminated[index]),
+            truncated=bool(self.truncated[index]),
+            last_observation=None if np.isnan(last).any() else last,
+        )
+
+
+def _write(episodes: Iterator[Episode], create: Callable[[str], BinaryIO]) -> Store:
+    first = next(episodes)
+    observation, action = sizes(first)
+    with contextlib.ExitStack() as opened:
+
+        def column(name: str, dtype: type, *row: int) -> Column:
+            return opened.enter_context(Column(create(name), dtype, row))
+
+        columns = {
+            "observations": column("observations", np.float32, observation),
+            "actions": column("actions", np.float32, action),
+            "rewards": column("rewards", np.float32),
+            "offsets": column("offsets", np.int64),
+            "terminated": column("terminated", np.bool_),
+            "truncated": column("truncated", np.bool_),
+            "last_observations": column("last_observations", np.float32, observation),
+        }
+        _fill(columns, itertools.chain([first], episodes))
+        return Store(**{name: column.map() for name, column in columns.items()})
+
+
+def _fill(columns: dict[str, Column], episodes: Iterable[Episode]) -> None:
+    end = 0
+    columns["offsets"].append(np.array([0]))
+    for episode in episodes:
+        end += len(episode)
+        last = episode.last_observation
+        unknown = np.full(episode.observations.shape[1], np.nan)
+        columns["observations"].append(episode.observations)
+        columns["actions"].append(episode.actions)
+        columns["rewards"].append(episode.rewards)
+        columns["offsets"].append(np.array([end]))
+        columns["terminated"].append(np.array([episode.terminated]))
+        columns["truncated"].append(np.array([episode.truncated]))
+        columns["last_observations"].append((unknown if last is None else last)[None])
+
+
+def _chunks(column: ndarray) -> Iterator[ndarray]:
+    for start in range(0, len(column), _CHUNK):
+        yield column[start : start + _CHUNK]
+
+
+@contextlib.contextmanager
+def _appearing(directory: Path) -> Iterator[Path]:
+    # Written beside its place and renamed when whole, so that half a store is never opened.
+    if directory.exists():
+        raise BadInput(f"{directory} exists already; name a folder that does not")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    try:
+        yield folder
+        os.replace(folder, directory)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

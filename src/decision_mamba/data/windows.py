@@ -1,0 +1,112 @@
+"""Batches of windows, drawn from a store by one gather."""
+
+import dataclasses
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from numpy import ndarray
+
+from decision_mamba.batch import Batch
+from decision_mamba.data.returns import Curation, best_episodes, delayed, returns_to_go
+from decision_mamba.data.store import Store
+from decision_mamba.errors import BadInput
+
+
+@dataclasses.dataclass(frozen=True)
+class Windowing:
+    """How episodes are cut into windows.
+
+    Attributes:
+        length: steps in a window, the papers' K.
+        pad: where a window that runs past its episode's end is filled. "end" repeats the last
+            real step behind it. "left" moves the real steps to the right and fills in front of
+            them with observation 0, action -10, return-to-go 0 and timestep 0, as the official
+            code does.
+    """
+
+    length: int = 20
+    pad: Literal["end", "left"] = "end"
+
+
+class Windows:
+    """Windows of the episodes of a store, for training.
+
+    Raises:
+        BadInput: no chosen episode is as long as a window.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        windowing: Windowing = Windowing(),
+        curation: Curation = Curation(),
+    ) -> None:
+        self.episodes = best_episodes(store.returns, store.lengths, curation.best_share)
+        _check_length(windowing.length, store.lengths[self.episodes])
+        rewards = store.rewards
+        if curation.rewards == "delayed":
+            rewards = delayed(rewards, store.offsets)
+        self._store = store
+        self._pads_left = windowing.pad == "left"
+        self._reach = np.arange(windowing.length)
+        self._returns_to_go = returns_to_go(rewards, store.offsets)
+        self._drawable = np.cumsum(store.lengths[self.episodes])
+
+    def draw(self, batch_size: int, generator: np.random.Generator) -> Batch:
+        """Draws windows, each beginning at any step of the chosen episodes with equal chance.
+
+        The official code draws an episode with a chance proportional to its length T and then a
+        start from 0 to T-1, both included: T/ΣT · 1/T, the same for every step.
+
+        Source: Chen et al., arXiv:2106.01345, official code, `get_batch`.
+        """
+        drawn = generator.integers(self._drawable[-1], size=batch_size)
+        row = np.searchsorted(self._drawable, drawn, side="right")
+        # Steps from the drawn one to the end of its episode, itself included.
+        remaining = self._drawable[row] - drawn
+        return self.gather(self._store.offsets[self.episodes[row] + 1] - remaining)
+
+    def gather(self, starts: Int[ndarray, " b"]) -> Batch:
+        """The windows that begin at these steps, counted through the whole store."""
+        offsets = self._store.offsets
+        episode = np.searchsorted(offsets, starts, side="right") - 1
+        first, end = starts[:, None], offsets[episode + 1, None]
+        rows = first + self._reach  # b t
+        if self._pads_left:
+            rows -= np.maximum(rows[:, -1:] + 1 - end, 0)
+        real = (rows >= first) & (rows < end)
+        rows = np.clip(rows, first, end - 1)
+        batch = self._batch(rows, rows - offsets[episode, None], real)
+        return _officially_padded(batch) if self._pads_left else batch
+
+    def _batch(
+        self, rows: Int[ndarray, "b t"], timesteps: Int[ndarray, "b t"], real: ndarray
+    ) -> Batch:
+        return Batch(
+            observations=torch.from_numpy(self._store.observations.take(rows, axis=0)),
+            actions=torch.from_numpy(self._store.actions.take(rows, axis=0)),
+            returns_to_go=torch.from_numpy(self._returns_to_go.take(rows)),
+            timesteps=torch.from_numpy(timesteps),
+            mask=torch.from_numpy(real),
+        )
+
+
+def _check_length(length: int, lengths: Int[ndarray, " episodes"]) -> None:
+    if length < 1:
+        raise BadInput(f"windows are {length} steps long; expected at least 1")
+    if length > lengths.max():
+        raise BadInput(
+            f"windows of {length} steps are longer than every episode (the longest of "
+            f"{len(lengths)} has {lengths.max()}); give a smaller --windows.length"
+        )
+
+
+def _officially_padded(batch: Batch) -> Batch:
+    padding = ~batch.mask
+    batch.observations[padding] = 0.0
+    batch.actions[padding] = -10.0
+    batch.returns_to_go[padding] = 0.0
+    batch.timesteps[padding] = 0
+    return batch
