@@ -181,7 +181,8 @@ def _appearing(directory: Path) -> Iterator[Path]:
     if directory.exists():
         raise BadInput(f"{directory} exists already; name a folder that does not")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    folder = directory.with_name(f".{directory.name}.{os.getpid()}")
+    folder.mkdir()
     try:
         yield folder
         os.replace(folder, directory)

@@ -30,6 +30,9 @@ class Windowing:
     pad: Literal["end", "left"] = "end"
 
 
+_AS_RECORDED = Curation()
+
+
 class Windows:
     """Windows of the episodes of a store, for training.
 
@@ -41,7 +44,7 @@ class Windows:
         self,
         store: Store,
         windowing: Windowing = Windowing(),
-        curation: Curation = Curation(),
+        curation: Curation = _AS_RECORDED,
     ) -> None:
         self.episodes = best_episodes(store.returns, store.lengths, curation.best_share)
         _check_length(windowing.length, store.lengths[self.episodes])

@@ -16,6 +16,7 @@ __all__ = [
     "Recorded",
     "Source",
     "SourceKind",
+    "find",
     "open_source",
     "record",
     "record_store",
@@ -31,33 +32,43 @@ def open_source(name: str) -> Source:
     """Finds out by its content what a source is.
 
     Args:
-        name: path of a file, "demo" for the bundled episodes, or a data set such as
-            "hopper-medium" in the folder that DECISION_MAMBA_DATA names.
+        name: as `find` takes it.
 
     Raises:
         BadInput: it is not there, or no kind of source that is known.
     """
-    path = _path(name)
-    if path.is_file():
-        for kind in typing.get_args(SourceKind):
-            if kind.recognises(path):
-                source: Source = kind.open(path, name)
-                return source
+    path = find(name)
+    for kind in typing.get_args(SourceKind):
+        if kind.recognises(path):
+            source: Source = kind.open(path, name)
+            return source
     raise BadInput(f"{name} {_lack(path)}; expected {_KNOWN}")
 
 
-def _path(name: str) -> Path:
+def find(name: str) -> Path:
+    """The file that holds a source.
+
+    Args:
+        name: path of a file, "demo" for the bundled episodes, or a data set such as
+            "hopper-medium" in the folder that DECISION_MAMBA_DATA names.
+
+    Raises:
+        BadInput: there is no such file.
+    """
     if name == "demo":
         return _DEMO
-    is_data_set = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name) and not Path(name).exists()
-    return locate(name) if is_data_set else Path(name)
+    path = Path(name)
+    if path.is_file():
+        return path
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name) and not path.exists():
+        return locate(name)
+    if re.match(r"[a-z0-9]+:", name):
+        raise BadInput(f"{name} names a kind of source that is not read; expected {_KNOWN}")
+    state = "is a folder" if path.is_dir() else "does not exist"
+    raise BadInput(f"{name} {state}; expected {_KNOWN}")
 
 
 def _lack(path: Path) -> str:
-    if path.is_dir():
-        return "is a folder"
-    if not path.exists():
-        return "does not exist"
     if is_hdf5(path):
         return "is an HDF5 file without observations, actions, rewards and terminals"
     return "is no HDF5 file"
