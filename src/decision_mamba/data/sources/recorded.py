@@ -131,6 +131,8 @@ def _appearing(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        # Python says more clearly than HDF5 why a file cannot be made.
+        unfinished.touch()
         yield unfinished
         os.replace(unfinished, path)
     finally:

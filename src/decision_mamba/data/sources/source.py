@@ -1,4 +1,4 @@
-"""What every source of episodes promises; tests/contracts/test_source.py holds it to that."""
+"""What every source of episodes promises; tests/data/sources/test_source.py holds it to that."""
 
 import abc
 from collections.abc import Iterator

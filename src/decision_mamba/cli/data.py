@@ -1,0 +1,181 @@
+"""`decision-mamba data`: looks at recorded episodes, checks and converts them."""
+
+import dataclasses
+import itertools
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from decision_mamba.cli.histogram import histogram
+from decision_mamba.data.check import problems
+from decision_mamba.data.sources import Source, open_source, record_store
+from decision_mamba.data.store import Store
+from decision_mamba.data.summary import Summary, summarise
+from decision_mamba.episode import Episode
+from decision_mamba.errors import BadInput
+
+_SHOWN = 20  # problems of one source that are printed in full
+
+_Sources = Annotated[
+    tuple[str, ...], tyro.conf.arg(metavar="SOURCE [SOURCE ...]", help_behavior_hint="")
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Show:
+    """Shows what data hold: episodes, returns, sizes, the distribution of returns."""
+
+    sources: tyro.conf.Positional[_Sources]
+    """Files, data sets or "demo", read one behind the other."""
+    json: bool = False
+    """Print the numbers as one JSON object."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """Lists what is wrong with data; ends with exit code 1 if anything is."""
+
+    sources: tyro.conf.Positional[_Sources]
+    """Files, data sets or "demo"."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Convert:
+    """Writes the episodes of all sources, one behind the other, into one file."""
+
+    sources: tyro.conf.Positional[_Sources]
+    """Files, data sets or "demo", read one behind the other."""
+    out: Path
+    """The .hdf5 file to write; one that is there is replaced."""
+
+
+def run(argv: list[str]) -> None:
+    """Carries out what stands behind `decision-mamba data`.
+
+    Raises:
+        BadInput: a source that is not there or cannot be read.
+        SystemExit: with 1 if `check` found problems, as tyro ends it on a misspelt command.
+    """
+    command = tyro.cli(
+        Show | Check | Convert,
+        prog="decision-mamba data",
+        description="Looks at recorded episodes, checks and converts them.",
+        args=argv,
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )
+    if not command.sources:
+        raise BadInput("no source was named; expected files, data sets or 'demo'")
+    match command:
+        case Show():
+            _show(command)
+        case Check():
+            _check(command)
+        case Convert():
+            _convert(command)
+
+
+def _show(command: Show) -> None:
+    store, sources = _read(command.sources)
+    summary = summarise(store, sources)
+    if command.json:
+        sys.stdout.write(json.dumps(dataclasses.asdict(summary), indent=2) + "\n")
+        return
+    console = Console(highlight=False)
+    console.print(_table(summary))
+    console.print("\nReturns of the episodes", style="bold")
+    for line in histogram(store.returns):
+        console.print(line, no_wrap=True, overflow="crop")
+
+
+def _check(command: Check) -> None:
+    total = 0
+    for name in command.sources:
+        found = problems(name)
+        for sentence in itertools.islice(found, _SHOWN):
+            total += 1
+            sys.stdout.write(f"{sentence}\n")
+        more = sum(1 for _ in found)
+        total += more
+        if more:
+            sys.stdout.write(f"{name}: and {more:,} more problems\n")
+    if total:
+        sys.stdout.write("1 problem\n" if total == 1 else f"{total:,} problems\n")
+        raise SystemExit(1)
+    sys.stdout.write(f"No problems in {', '.join(command.sources)}.\n")
+
+
+def _convert(command: Convert) -> None:
+    store, sources = _read(command.sources)
+    tasks = {source.task for source in sources}
+    if len(tasks) > 1:
+        named = ", ".join(f"{source.name}: {source.task}" for source in sources)
+        raise BadInput(f"the sources come from several tasks ({named}); convert them one by one")
+    record_store(command.out, store, task=tasks.pop())
+    sys.stdout.write(f"{command.out}: {store.episodes:,} episodes, {store.steps:,} steps\n")
+
+
+def _read(names: tuple[str, ...]) -> tuple[Store, list[Source]]:
+    """Reads sources with a progress bar on the terminal, none where there is none."""
+    sources = [open_source(name) for name in names]
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("reading"),
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,} steps"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("reading", total=sum(source.steps for source in sources))
+
+        def counted(episodes: Iterable[Episode]) -> Iterator[Episode]:
+            for episode in episodes:
+                yield episode
+                bar.advance(task, len(episode))
+
+        parts = [(source.name, counted(source.episodes())) for source in sources]
+        return Store.of_parts(parts), sources
+
+
+def _table(summary: Summary) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column()
+    for name, value in _rows(summary):
+        table.add_row(name, escape(value))
+    return table
+
+
+def _rows(summary: Summary) -> Iterator[tuple[str, str]]:
+    s = summary
+    yield "source", " + ".join(s.sources)
+    yield "task", s.task or "not said"
+    yield "episodes", f"{s.episodes:,} ({s.terminated:,} terminated, {s.truncated:,} truncated)"
+    yield "steps", f"{s.steps:,}"
+    if s.left_out:
+        yield "left out", f"{s.left_out:,} steps after the last end of an episode"
+    yield "lengths", f"mean {s.length_mean:,.1f}, {s.length_min:,} to {s.length_max:,}"
+    spread = f"± {s.return_std:,.1f}"
+    yield (
+        "returns",
+        f"mean {s.return_mean:,.1f} {spread}, {s.return_min:,.1f} to {s.return_max:,.1f}",
+    )
+    yield "observation", f"{s.observation} numbers"
+    yield "action", f"{s.action} numbers, {_bounds(s.action_low, s.action_high)}"
+
+
+def _bounds(low: tuple[float, ...], high: tuple[float, ...]) -> str:
+    pairs = list(dict.fromkeys(zip(low, high, strict=True)))
+    if len(pairs) == 1:
+        return f"from {low[0]:g} to {high[0]:g}"
+    return "; ".join(f"{a:g} to {b:g}" for a, b in zip(low, high, strict=True))
