@@ -1,0 +1,19 @@
+"""The tasks a policy is played in, and what scores are measured against."""
+
+from decision_mamba.envs.environment import Environment, Image, Stepped
+from decision_mamba.envs.references import Reference, reference
+from decision_mamba.envs.rollout import Actor, rollout
+
+__all__ = ["Actor", "Environment", "Image", "Reference", "Stepped", "make", "reference", "rollout"]
+
+
+def make(task: str, copies: int) -> Environment:
+    """Opens `copies` copies of a task, named by its id with version.
+
+    Raises:
+        BadInput: if no such task can be made, or its observations or actions are not vectors.
+    """
+    # Imported by whoever plays, not by whoever only reads settings: gymnasium takes a moment.
+    from decision_mamba.envs.gym import Gym
+
+    return Gym(task, copies)

@@ -1,0 +1,152 @@
+"""Tasks of Gymnasium whose observations and actions are vectors of real numbers."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+import gymnasium
+import numpy as np
+from gymnasium.envs.registration import EnvSpec
+
+from decision_mamba.envs.environment import Environment, Image, Stepped
+from decision_mamba.errors import BadInput, Failure
+from decision_mamba.shapes import PlayedActions, PlayedObservations, Rows
+from decision_mamba.spaces import Continuous, Spaces, Vector
+
+_Copy: TypeAlias = gymnasium.Env[Any, Any]
+
+
+class Gym(Environment):
+    """A plain loop over environment objects, each made once and played again and again.
+
+    One core steps them, because the policy takes most of the time and an object per process
+    would cost more than it gives at 50 to 160 µs a step.
+    """
+
+    def __init__(self, task: str, copies: int) -> None:
+        if copies < 1:
+            raise BadInput(f"{copies} copies of {task} were asked for; at least 1 is needed")
+        self._spec = _find(task)
+        with contextlib.closing(_make(self._spec, None)) as probe:
+            self.spaces = _spaces(task, probe)
+            self._action_dtype = probe.action_space.dtype
+            self._draws = "rgb_array" in (probe.metadata.get("render_modes") or ())
+            self.steps_per_second = float(probe.metadata.get("render_fps") or 30)
+        self.task = task
+        self.horizon = _horizon(self._spec)
+        self.copies = copies
+        self._copies: list[_Copy] = []
+
+    def reset(self, seeds: Sequence[int]) -> PlayedObservations:
+        if not 1 <= len(seeds) <= self.copies:
+            raise ValueError(f"{len(seeds)} seeds for {self.copies} copies of {self.task}")
+        while len(self._copies) < len(seeds):
+            self._copies.append(_make(self._spec, "rgb_array" if self._draws else None))
+        pairs = zip(self._copies, seeds, strict=False)
+        return np.array([copy.reset(seed=seed)[0] for copy, seed in pairs], dtype=np.float32)
+
+    def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
+        bounds = self.spaces.action
+        clipped = np.clip(actions, bounds.low, bounds.high).astype(self._action_dtype)
+        pairs = zip(rows, clipped, strict=True)
+        steps = [self._copies[row].step(action) for row, action in pairs]
+        observations, rewards, terminated, truncated, _ = zip(*steps, strict=True)
+        return Stepped(
+            observations=np.array(observations, dtype=np.float32),
+            rewards=np.array(rewards, dtype=np.float64),
+            terminated=np.array(terminated, dtype=bool),
+            truncated=np.array(truncated, dtype=bool),
+        )
+
+    def render(self, row: int) -> Image:
+        if not self._draws:
+            raise Failure(f"{self.task} cannot be filmed: the environment has no rgb_array mode")
+        try:
+            with _drawing(self._spec):
+                picture: Image = self._copies[row].render()  # type: ignore[assignment]
+        except Exception as error:  # whatever a graphics library raises: they agree on no class
+            raise Failure(
+                f"{self.task} cannot be drawn on this machine ({_one_line(error)}); "
+                "without a screen, install EGL or set MUJOCO_GL=osmesa"
+            ) from error
+        return picture
+
+    def close(self) -> None:
+        for copy in self._copies:
+            copy.close()
+        self._copies.clear()
+
+
+def _find(task: str) -> EnvSpec:
+    try:
+        return gymnasium.spec(task)
+    except gymnasium.error.Error as error:
+        raise BadInput(
+            f"{task!r} is no task that gymnasium knows ({_one_line(error)}); "
+            "give an id with its version, such as Hopper-v4"
+        ) from error
+
+
+def _make(spec: EnvSpec, render_mode: str | None) -> _Copy:
+    # Made from its spec and not by its id, because gymnasium warns of every id that has a later
+    # version, and which version is played is the user's choice. Gymnasium's own checker is left
+    # out: it is for those who write environments.
+    try:
+        with _loading(spec):
+            return gymnasium.make(spec, disable_env_checker=True, render_mode=render_mode)
+    except (gymnasium.error.Error, ImportError) as error:
+        raise BadInput(f"{spec.id} cannot be made: {_one_line(error)}") from error
+
+
+@contextlib.contextmanager
+def _loading(spec: EnvSpec) -> Iterator[None]:
+    if not _is_mujoco(spec):
+        yield
+        return
+    # MuJoCo is optional.
+    from decision_mamba.envs import mujoco
+
+    with mujoco.quietly():
+        yield
+
+
+@contextlib.contextmanager
+def _drawing(spec: EnvSpec) -> Iterator[None]:
+    if not _is_mujoco(spec):
+        yield
+        return
+    from decision_mamba.envs import mujoco
+
+    with mujoco.drawing():
+        yield
+
+
+def _is_mujoco(spec: EnvSpec) -> bool:
+    return str(spec.entry_point).startswith("gymnasium.envs.mujoco")
+
+
+def _spaces(task: str, copy: _Copy) -> Spaces:
+    observation, action = copy.observation_space, copy.action_space
+    for name, space in (("observations", observation), ("actions", action)):
+        if not isinstance(space, gymnasium.spaces.Box) or len(space.shape) != 1:
+            raise BadInput(
+                f"{task} has {name} of the space {space}; "
+                "give a task whose observations and actions are vectors of real numbers"
+            )
+    low, high = np.asarray(action.low), np.asarray(action.high)  # type: ignore[attr-defined]
+    bounds = Continuous(low=tuple(map(float, low)), high=tuple(map(float, high)))
+    return Spaces(observation=Vector(observation.shape[0]), action=bounds)  # type: ignore[index]
+
+
+def _horizon(spec: EnvSpec) -> int:
+    if spec.max_episode_steps is None:
+        raise BadInput(
+            f"{spec.id} has no limit of steps, so an episode might never end; "
+            "register it with max_episode_steps"
+        )
+    return spec.max_episode_steps
+
+
+def _one_line(error: Exception) -> str:
+    lines = str(error).split("\n")
+    return lines[0].rstrip(". ") or type(error).__name__
