@@ -1,0 +1,85 @@
+"""What a report says about a run in whole sentences."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from decision_mamba.report.record import Record
+from decision_mamba.report.scores import Score
+from decision_mamba.report.wording import counted, listed, number, plus_minus
+
+_SPOKEN = 4  # targets that one sentence can carry
+
+
+def opening(record: Record, scores: Sequence[Score]) -> str:
+    """What the policy did; `scores` are of the last evaluation, of one task and mode."""
+    if not scores:
+        return f"There is no score yet: the run {status(record)}."
+    if scores[0].target is None:
+        return f"It reached {_reached(scores[0])}."
+    first, *others = scores[:_SPOKEN]
+    parts = [f"Asked for {number(first.target or 0.0)} it reached {_reached(first)}"]
+    parts += [f"asked for {number(score.target or 0.0)}, {_reached(score)}" for score in others]
+    left_out = len(scores) - len(parts)
+    more = f"; {counted(left_out, 'further target')} in the table" if left_out else ""
+    return f"{'; '.join(parts)}{more}."
+
+
+def basis(record: Record, scores: Sequence[Score]) -> str:
+    """What the opening's numbers rest on; without scores, nothing."""
+    if not scores:
+        return ""
+    counts = sorted({len(score.returns) for score in scores})
+    each = " each" if len(scores) > 1 else ""
+    episodes = f"{listed([f'{count:,}' for count in counts])} {_noun(counts[-1])}{each}"
+    interval = "Mean return with 95 % interval" if counts[-1] > 1 else "Return"
+    return (
+        f"{interval} over {episodes} of {scores[0].task}, played in {scores[0].mode} mode at the "
+        f"last evaluation, after update {scores[0].update:,}. The run {status(record)}."
+    )
+
+
+def status(record: Record) -> str:
+    """How far the run came, to follow "The run"."""
+    result = record.result
+    reached = f"update {result.update:,} of {result.updates:,}"
+    if result.status == "finished":
+        return f"finished at {reached}"
+    if result.status == "stopped":
+        return f"was stopped at {reached} and can be resumed"
+    return f"was still going at {reached} when this was written"
+
+
+def notes(record: Record, *, has_other_scores: bool) -> Iterator[str]:
+    """What is missing or left out, a sentence each.
+
+    `has_other_scores` where the last evaluation played other tasks or modes than the pictures
+    show.
+    """
+    if not record.evaluations:
+        yield "No evaluation was finished (evaluations.jsonl is missing or empty)."
+    if has_other_scores:
+        yield "The pictures show one task and mode of the last evaluation, the table all of them."
+    if not record.result.readings:
+        yield "result.json has no readings."
+    if not record.result.data.returns:
+        yield "result.json does not tell the returns of the data."
+    if record.settings is None:
+        yield "settings.toml is missing, so the settings are not listed."
+    yield from _notes_on_metrics(record)
+    if record.video is None:
+        yield record.without_video or "The run folder has no video."
+
+
+def _notes_on_metrics(record: Record) -> Iterator[str]:
+    if not record.metrics:
+        yield "No update was logged (metrics.jsonl is missing or empty), so there is no loss curve."
+    if wild := [m.update for m in record.metrics if not math.isfinite(m.loss)]:
+        yield f"The loss was not finite at {counted(len(wild), 'update')}, first at {wild[0]:,}."
+
+
+def _reached(score: Score) -> str:
+    return plus_minus(score.mean, score.interval, len(score.returns))
+
+
+def _noun(count: int) -> str:
+    return "episode" if count == 1 else "episodes"
