@@ -1,0 +1,109 @@
+"""Plays a policy for every target return asked of it."""
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from decision_mamba.envs import Actor, Environment, make, rollout
+from decision_mamba.errors import BadInput
+from decision_mamba.result import Played
+from decision_mamba.seeding import Seeds
+from decision_mamba.spaces import Spaces
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """How a policy is evaluated. 100 episodes per target, as in DMamba's code (Ota 2024).
+
+    Attributes:
+        task: id of the environment, with version; None where nothing shall be played.
+        every: updates between evaluations, 10,000 in the papers; 0 for none during training.
+        episodes: per target.
+        targets: returns asked for, in reward units, the primary one first; none for a policy
+            that takes no target.
+        mode: "window" shows the policy its last steps again at every step, as the papers do;
+            "recurrent" carries its state along.
+        copies: episodes played side by side.
+        film: whether one episode is played before a camera when training is over.
+    """
+
+    task: str | None = None
+    every: int = 10_000
+    episodes: int = 100
+    targets: tuple[float, ...] = ()
+    mode: Literal["window", "recurrent"] = "window"
+    copies: int = 100
+    film: bool = False
+
+
+def open_environment(settings: Evaluation, policy: Spaces) -> Environment:
+    """Opens the environment of an evaluation and makes sure that the policy can play in it.
+
+    Raises:
+        BadInput: if the settings cannot be played, or the task and the policy do not fit.
+    """
+    _require_playable(settings)
+    if settings.task is None:
+        raise BadInput("there is no task to play; name one, such as --evaluation.task Hopper-v4")
+    environment = make(settings.task, min(settings.copies, settings.episodes))
+    require_fit(policy, environment)
+    return environment
+
+
+def require_fit(policy: Spaces, environment: Environment) -> None:
+    """Refuses a policy whose observations or actions are not of the environment's size."""
+    theirs = environment.spaces
+    if (policy.observation.size, policy.action.size) != (
+        theirs.observation.size,
+        theirs.action.size,
+    ):
+        raise BadInput(
+            f"the policy was made for {policy}, but {environment.task} has {theirs}; "
+            "give the task from which the policy's data came"
+        )
+
+
+def evaluate(
+    environment: Environment,
+    actor_for: Callable[[float | None], Actor],
+    settings: Evaluation,
+    *,
+    seeds: Seeds,
+    update: int,
+) -> Iterator[Played]:
+    """Plays `settings.episodes` episodes for each target, all targets from the same starts.
+
+    Args:
+        environment: what is played, opened by `open_environment`.
+        settings: which targets, and how many episodes of each.
+        actor_for: gives the actor that aims at a target; None for a policy that takes none.
+        seeds: the run's; its environment seeds are the same at every update.
+        update: how many updates the policy has seen, for the record.
+
+    Yields:
+        Each episode's score as soon as it ends, targets in the order of the settings.
+    """
+    _require_playable(settings)
+    starts = seeds.environments(settings.episodes)
+    for target in settings.targets or (None,):
+        for number, episode in rollout(environment, actor_for(target), seeds=starts):
+            yield Played(
+                update=update,
+                task=environment.task,
+                mode=settings.mode,
+                target=target,
+                seed=seeds.seed,
+                episode=number,
+                total_reward=episode.total_reward,
+                length=len(episode),
+            )
+
+
+def _require_playable(settings: Evaluation) -> None:
+    for name in ("episodes", "copies"):
+        if getattr(settings, name) < 1:
+            raise BadInput(f"{name} is {getattr(settings, name)}; an evaluation needs at least 1")
+    for target in settings.targets:
+        if not math.isfinite(target):
+            raise BadInput(f"the target is {target}; give a return to aim at, such as 3600")

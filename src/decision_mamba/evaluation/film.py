@@ -1,0 +1,98 @@
+"""Episodes on film: an environment that takes pictures while it is played, and the file."""
+
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from decision_mamba.envs import Environment, Image, Stepped
+from decision_mamba.errors import BadInput, MissingExtra
+from decision_mamba.shapes import PlayedActions, PlayedObservations, Rows
+
+try:
+    import imageio.v3 as imageio
+    import imageio_ffmpeg  # noqa: F401  # imageio writes .mp4 through it
+except ImportError as error:
+    raise MissingExtra("Films", "imageio and imageio-ffmpeg", extra="report") from error
+
+_PICTURES_PER_SECOND = 30
+_Even = UInt8[ndarray, "even_height even_width 3"]
+
+
+class Filmed(Environment):
+    """An environment that films one of its copies, from each `reset` anew.
+
+    Attributes:
+        frames: about 30 for a second of the task's own time, the start included.
+        frames_per_second: at which they show the task at its own pace.
+    """
+
+    def __init__(self, environment: Environment, row: int = 0) -> None:
+        self.task = environment.task
+        self.spaces = environment.spaces
+        self.horizon = environment.horizon
+        self.copies = environment.copies
+        self.steps_per_second = environment.steps_per_second
+        self.frames: list[Image] = []
+        self._environment = environment
+        self._row = row
+        self._every = max(1, round(self.steps_per_second / _PICTURES_PER_SECOND))
+        self.frames_per_second = self.steps_per_second / self._every
+        self._steps = 0
+
+    def reset(self, seeds: Sequence[int]) -> PlayedObservations:
+        observations = self._environment.reset(seeds)
+        self.frames = [self.render(self._row)]
+        self._steps = 0
+        return observations
+
+    def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
+        stepped = self._environment.step(rows, actions)
+        if self._row in rows:
+            self._steps += 1
+            if self._steps % self._every == 0:
+                self.frames.append(self.render(self._row))
+        return stepped
+
+    def render(self, row: int) -> Image:
+        return self._environment.render(row)
+
+    def close(self) -> None:
+        self._environment.close()
+
+
+def save_film(frames: Sequence[Image], path: Path, frames_per_second: float) -> None:
+    """Writes .mp4 (H.264, plays in every browser) or .gif; the file appears only when whole.
+
+    An odd last line or column of the pictures is cut, because H.264 halves both sides.
+
+    Raises:
+        BadInput: if there is no frame, or the file's name ends otherwise.
+        OSError: if it cannot be written.
+    """
+    if not frames:
+        raise BadInput(f"{path} would be a film without a frame; play at least one step")
+    if path.suffix not in (".mp4", ".gif"):
+        raise BadInput(f"{path} is no film that can be written; let the name end in .mp4 or .gif")
+    partial = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
+    try:
+        _write(_even(frames), partial, frames_per_second)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _even(frames: Sequence[Image]) -> list[_Even]:
+    height, width, _ = frames[0].shape
+    return [frame[: height // 2 * 2, : width // 2 * 2] for frame in frames]
+
+
+def _write(frames: list[_Even], path: Path, frames_per_second: float) -> None:
+    if path.suffix == ".gif":
+        milliseconds = 1000 / frames_per_second
+        imageio.imwrite(path, frames, plugin="pillow", duration=milliseconds, loop=0)
+    else:
+        imageio.imwrite(path, frames, plugin="FFMPEG", fps=frames_per_second, macro_block_size=2)

@@ -1,0 +1,121 @@
+"""A film holds the frames of one copy, and its file appears whole or not at all."""
+
+from pathlib import Path
+from typing import Any
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+
+from decision_mamba.envs import Image
+from decision_mamba.errors import BadInput
+from decision_mamba.evaluation.film import Filmed, save_film
+
+GREYS = (0, 60, 120, 180, 240)
+
+# imageio's reader leaves the pipes from ffmpeg to the garbage collector; its writer does not.
+reads_a_film = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+
+@pytest.fixture
+def frames() -> list[Image]:
+    return [np.full((32, 48, 3), grey, np.uint8) for grey in GREYS]
+
+
+@reads_a_film
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif"])
+def test_five_frames_are_written_and_read_again(
+    name: str, frames: list[Image], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    save_film(frames, tmp_path / name, 10.0)
+
+    seen = np.stack([frame[..., :3] for frame in imageio.imiter(tmp_path / name)])
+    assert seen.shape == (5, 32, 48, 3)
+    np.testing.assert_allclose(seen.mean(axis=(1, 2, 3)), GREYS, atol=6)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert capfd.readouterr() == ("", "")
+
+
+@reads_a_film
+def test_an_odd_line_and_column_are_cut(tmp_path: Path) -> None:
+    save_film([np.zeros((33, 47, 3), np.uint8)] * 2, tmp_path / "odd.mp4", 10.0)
+
+    assert imageio.imread(tmp_path / "odd.mp4", index=0).shape == (32, 46, 3)
+
+
+def test_another_kind_of_file_is_refused(frames: list[Image], tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"film\.avi .* end in \.mp4 or \.gif"):
+        save_film(frames, tmp_path / "film.avi", 10.0)
+
+
+def test_a_film_without_a_frame_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="without a frame"):
+        save_film([], tmp_path / "film.mp4", 10.0)
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif"])
+def test_a_failed_film_leaves_the_one_before_and_nothing_else(
+    name: str, frames: list[Image], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"the film before")
+
+    def fill_the_disk(partial: Path, *_: Any, **__: Any) -> None:
+        partial.write_bytes(b"the first fra")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(imageio, "imwrite", fill_the_disk)
+    with pytest.raises(OSError, match="No space left"):
+        save_film(frames, path, 10.0)
+
+    assert path.read_bytes() == b"the film before"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_that_is_not_there_is_an_os_error(frames: list[Image], tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        save_film(frames, tmp_path / "nowhere" / "film.gif", 10.0)
+
+
+def test_one_copy_is_filmed_thirty_times_a_second(purse: Any) -> None:
+    film = Filmed(purse, row=1)
+
+    film.reset([2, 3])
+    for rows in ([0, 1], [0, 1], [1]):
+        film.step(np.array(rows), np.zeros((len(rows), 1), np.float32))
+
+    # Sixty steps make a second, so every other one is drawn; copy 1 has 3 and then 1 step left.
+    assert [frame[0, 0, 0] for frame in film.frames] == [240, 80]
+    assert film.frames_per_second == 30.0
+
+
+def test_the_steps_of_other_copies_are_not_filmed(purse: Any) -> None:
+    film = Filmed(purse, row=0)
+
+    film.reset([2, 3])
+    for _ in range(2):
+        film.step(np.array([1]), np.zeros((1, 1), np.float32))
+
+    assert len(film.frames) == 1
+
+
+def test_a_reset_begins_a_film_anew(purse: Any) -> None:
+    film = Filmed(purse)
+
+    film.reset([2])
+    film.step(np.array([0]), np.zeros((1, 1), np.float32))
+    film.reset([3])
+
+    assert [frame[0, 0, 0] for frame in film.frames] == [240]
+
+
+def test_filming_changes_nothing_but_the_frames(purse: Any) -> None:
+    film = Filmed(purse)
+
+    film.reset([2])
+    stepped = film.step(np.array([0]), np.full((1, 1), 0.5, np.float32))
+    film.close()
+
+    assert stepped.rewards.tolist() == [0.5]
+    assert (film.task, film.spaces, film.horizon, film.copies) == ("Purse-v0", purse.spaces, 3, 4)
+    assert purse.started == []
