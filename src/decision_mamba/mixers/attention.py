@@ -71,7 +71,8 @@ class AttentionMixer(Mixer):
         return F.dropout(y, self.dropout, self.training), (key, value)
 
     def _split(self, x: Tokens) -> Float[Tensor, "b h l k"]:
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        batch, length, width = x.shape
+        return x.reshape(batch, length, self.heads, width // self.heads).transpose(1, 2)
 
     def _visible(self, query: Tensor, key: Tensor) -> Tensor:
         queries, keys = query.shape[2], key.shape[2]

@@ -51,8 +51,10 @@ def load_policy(path: str | Path, device: str | torch.device = "cpu") -> Sequenc
         spaces: Spaces = from_dict(Spaces, card["spaces"])
         acting: Acting = from_dict(Acting, card["acting"])
     except (BadInput, KeyError) as problem:
-        raise BadInput(f"{path}: its settings cannot be read: {problem}; was it written by "
-                       "another version of decision-mamba?") from problem
+        raise BadInput(
+            f"{path}: its settings cannot be read: {problem}; was it written by "
+            "another version of decision-mamba?"
+        ) from problem
     nothing = np.zeros(spaces.observation.size, dtype=np.float32)
     policy = SequencePolicy(model, spaces, Moments(mean=nothing, std=nothing), acting)
     _refuse_other_weights(path, policy.state_dict(), weights)
@@ -68,24 +70,32 @@ def _open(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
             card = (file.metadata() or {}).get("decision-mamba")
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as problem:
-        raise BadInput(f"{path}: not a whole safetensors file ({problem}); expected a policy "
-                       "written by 'decision-mamba train'") from problem
+        raise BadInput(
+            f"{path}: not a whole safetensors file ({problem}); expected a policy "
+            "written by 'decision-mamba train'"
+        ) from problem
     if card is None or (read := json.loads(card)).get("format") != _FORMAT:
-        raise BadInput(f"{path}: not a policy of decision-mamba: its metadata does not say "
-                       f"{_FORMAT!r}; give the policy.safetensors of a run")
+        raise BadInput(
+            f"{path}: not a policy of decision-mamba: its metadata does not say "
+            f"{_FORMAT!r}; give the policy.safetensors of a run"
+        )
     return read, weights
 
 
-def _refuse_other_weights(
-    path: Path, wanted: dict[str, Tensor], got: dict[str, Tensor]
-) -> None:
+def _refuse_other_weights(path: Path, wanted: dict[str, Tensor], got: dict[str, Tensor]) -> None:
     if foreign := sorted(got.keys() - wanted.keys()):
-        raise BadInput(f"{path}: {foreign[0]!r} does not belong to this policy; "
-                       f"{len(foreign)} of its {len(got)} tensors are foreign")
+        raise BadInput(
+            f"{path}: {foreign[0]!r} does not belong to this policy; "
+            f"{len(foreign)} of its {len(got)} tensors are foreign"
+        )
     if missing := sorted(wanted.keys() - got.keys()):
-        raise BadInput(f"{path}: {missing[0]!r} is missing; "
-                       f"{len(missing)} of the policy's {len(wanted)} tensors are not there")
+        raise BadInput(
+            f"{path}: {missing[0]!r} is missing; "
+            f"{len(missing)} of the policy's {len(wanted)} tensors are not there"
+        )
     for name, weight in wanted.items():
         if weight.shape != got[name].shape:
-            raise BadInput(f"{path}: {name!r} is {tuple(got[name].shape)}; "
-                           f"its settings ask for {tuple(weight.shape)}")
+            raise BadInput(
+                f"{path}: {name!r} is {tuple(got[name].shape)}; "
+                f"its settings ask for {tuple(weight.shape)}"
+            )

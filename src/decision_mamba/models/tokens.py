@@ -88,7 +88,8 @@ class TokenEmbedding(nn.Module):
         if self.embed_timestep is None:
             return tokens
         last = self.embed_timestep.num_embeddings - 1
-        return tokens + self.embed_timestep(timesteps.clamp(max=last))
+        times: _StepTokens = self.embed_timestep(timesteps.clamp(max=last))
+        return tokens + times
 
     def _finish(self, tokens: Tokens) -> Tokens:
         finished: Tokens = self.dropout(self.embed_ln(tokens))

@@ -1,4 +1,4 @@
-"""The training loop, as a generator: whoever consumes it decides when to evaluate, save and stop."""
+"""The training loop, a generator: who consumes it decides when to evaluate, save and stop."""
 
 import dataclasses
 import math
@@ -53,7 +53,7 @@ class Learner:
         self.policy.train()
         loss = self._loss(batch)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.policy.parameters(), self.settings.clip)
         values = loss.item(), norm.item()
         self._refuse_what_is_not_finite(*values)

@@ -1,0 +1,183 @@
+"""`decision-mamba evaluate`: plays a policy and scores it."""
+
+import dataclasses
+import itertools
+import json
+import math
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from decision_mamba.cli.parsing import parse
+from decision_mamba.envs import reference
+from decision_mamba.errors import BadInput
+from decision_mamba.evaluation.aggregate import by_target
+from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
+from decision_mamba.evaluation.scores import normalised
+from decision_mamba.experiments.filming import film
+from decision_mamba.experiments.machine import choose_device
+from decision_mamba.files import write_atomically
+from decision_mamba.models.memory import Mode
+from decision_mamba.models.policy import SequencePolicy
+from decision_mamba.models.policy_file import load_policy
+from decision_mamba.result import Played
+from decision_mamba.seeding import Seeds
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluate:
+    """Plays a policy for each target return, all targets from the same starts, and scores it."""
+
+    policy: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="RUN|POLICY")]
+    """A run's folder, or a policy.safetensors."""
+    task: str | None = None
+    """Id of the environment, such as Hopper-v5; by default the one the policy was trained for."""
+    target: Annotated[tuple[float, ...], tyro.conf.arg(metavar="R [R ...]")] = ()
+    """Returns to ask for; by default those the policy was trained for."""
+    episodes: int = 100
+    """Episodes per target."""
+    mode: Literal["window", "recurrent"] = "window"
+    """window: the policy reads its last steps anew at every step; recurrent: it carries a state."""
+    seed: int = 0
+    """Of the environments."""
+    copies: int = 100
+    """Episodes played side by side."""
+    device: str = "auto"
+    """auto, cpu or cuda."""
+    video: Path | None = None
+    """Also film one episode at the first target into this .mp4 or .gif."""
+    json: Path | None = None
+    """Also write every return into this file."""
+
+
+def run(argv: list[str]) -> None:
+    """Carries out `decision-mamba evaluate`."""
+    asked: Evaluate = parse(Evaluate, argv, command="evaluate")
+    file = asked.policy / "policy.safetensors" if asked.policy.is_dir() else asked.policy
+    policy = load_policy(file, choose_device(asked.device))
+    settings = _settings(asked, policy)
+    _require_folder(asked.video)
+    _require_folder(asked.json)
+    played = _play(policy, settings, asked.seed)
+    _print(settings, played)
+    if asked.json is not None:
+        outcome = _as_json(str(asked.policy), settings, asked.seed, played)
+        write_atomically(asked.json, (json.dumps(outcome, indent=2) + "\n").encode())
+    if asked.video is not None:
+        _film(policy, settings, asked.video, asked.seed)
+
+
+def _settings(asked: Evaluate, policy: SequencePolicy) -> Evaluation:
+    task = asked.task or policy.acting.task
+    if task is None:
+        raise BadInput("the policy was trained for no environment; name one with --task")
+    targets = asked.target or policy.acting.targets
+    if not targets:
+        raise BadInput("the policy was trained for no target return; ask for one with --target")
+    return Evaluation(
+        task=task,
+        episodes=asked.episodes,
+        targets=targets,
+        mode=asked.mode,
+        copies=asked.copies,
+    )
+
+
+def _play(policy: SequencePolicy, settings: Evaluation, seed: int) -> list[Played]:
+    mode: Mode = settings.mode
+    environment = open_environment(settings, policy.spaces)
+    try:
+        episodes = evaluate(
+            environment,
+            lambda target: policy.agent(_number(target), mode),
+            settings,
+            seeds=Seeds(seed),
+            update=0,
+        )
+        return list(_with_bar(episodes, settings))
+    finally:
+        environment.close()
+
+
+def _with_bar(episodes: Any, settings: Evaluation) -> Any:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("playing", total=settings.episodes * len(settings.targets))
+        for one in episodes:
+            bar.advance(task)
+            yield one
+
+
+def _print(settings: Evaluation, played: list[Played]) -> None:
+    assert settings.task is not None
+    table = Table(
+        title=f"{settings.task}, {settings.mode} mode, mean return and 95 % interval",
+        title_justify="left",
+    )
+    for name in ("target", "episodes", "return", "D4RL-normalised", "steps"):
+        table.add_column(name, justify="right")
+    for reading in by_target(played, reference(settings.task)):
+        lengths = [one.length for one in played if one.target == reading.target]
+        score = "–" if reading.normalised is None else f"{reading.normalised:.1f}"
+        table.add_row(
+            f"{_number(reading.target):,.10g}",
+            str(reading.episodes),
+            f"{reading.mean:,.1f} ± {reading.interval:,.1f}",
+            score,
+            f"{sum(lengths) / len(lengths):,.0f}",
+        )
+    Console(highlight=False).print(table)
+
+
+def _as_json(policy: str, settings: Evaluation, seed: int, played: list[Played]) -> dict[str, Any]:
+    assert settings.task is not None
+    targets = []
+    for target, group in itertools.groupby(played, key=lambda one: one.target):
+        # Listed by episode, whichever ended first, so that two files can be compared.
+        episodes = sorted(group, key=lambda one: one.episode)
+        returns = [one.total_reward for one in episodes]
+        mean = math.fsum(returns) / len(returns)
+        targets.append(
+            {
+                "target": target,
+                "episodes": len(returns),
+                "returns": returns,
+                "lengths": [one.length for one in episodes],
+                "mean": mean,
+                "normalised": normalised(mean, reference(settings.task)),
+            }
+        )
+    return {
+        "task": settings.task,
+        "mode": settings.mode,
+        "policy": policy,
+        "seed": seed,
+        "targets": targets,
+    }
+
+
+def _film(policy: SequencePolicy, settings: Evaluation, path: Path, seed: int) -> None:
+    assert settings.task is not None
+    earned = film(
+        policy,
+        path,
+        task=settings.task,
+        target=settings.targets[0],
+        mode=settings.mode,
+        seed=Seeds(seed).environments(1)[0],
+    )
+    print(f"{path}: asked for {settings.targets[0]:,.10g}, the filmed episode earned {earned:,.0f}")
+
+
+def _require_folder(path: Path | None) -> None:
+    if path is not None and not path.parent.is_dir():
+        raise BadInput(f"{path} cannot be written: there is no folder {path.parent}; make it first")
+
+
+def _number(target: float | None) -> float:
+    assert target is not None
+    return target

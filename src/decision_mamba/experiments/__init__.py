@@ -1,0 +1,1 @@
+"""Experiments from data to result, and their presets."""

@@ -1,0 +1,124 @@
+"""What a person sees while an experiment runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.result import Played, Reading, Result, half_interval
+from decision_mamba.training.fit import Progress as Update
+
+_LINES = 10  # progress lines of a run whose output is not a terminal
+
+
+class Display:
+    """A bar with loss, updates per second and time left; without a terminal, a line now and then.
+
+    Attributes:
+        console: where it is shown; standard error, so that standard output stays free for data.
+    """
+
+    def __init__(self, experiment: Experiment, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True)
+        self._updates = experiment.training.updates
+        self._episodes = experiment.evaluation.episodes
+        self._returns: dict[float | None, list[float]] = {}
+        self._started: tuple[int, float] | None = None
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[state]}"),
+            TimeRemainingColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self._training: TaskID | None = None
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Draws inside the block."""
+        with self._bar:
+            yield
+
+    def show(self, event: Update | Played | Result) -> None:
+        """Takes in what happened."""
+        if isinstance(event, Update):
+            self._update(event)
+        elif isinstance(event, Played):
+            self._played(event)
+        else:
+            self._result(event)
+
+    def _result(self, result: Result) -> None:
+        if self._training is None:
+            self._begin(result)
+        self._tell_returns(result)
+        if result.status == "finished":
+            self._bar.stop()
+            for reading in result.readings:
+                self.console.print(f"  {sentence(reading)}", highlight=False)
+
+    def _begin(self, result: Result) -> None:
+        data = result.data
+        self.console.print(
+            f"{result.preset}: {result.parameters:,} parameters on {result.device}, "
+            f"{data.episodes:,} episodes with {data.steps:,} steps, "
+            f"update {result.update:,} of {result.updates:,}",
+            highlight=False,
+        )
+        self._started = (result.update, result.seconds)
+        self._training = self._bar.add_task(
+            "training", total=result.updates, completed=result.update, state=""
+        )
+
+    def _update(self, progress: Update) -> None:
+        assert self._started is not None
+        assert self._training is not None
+        speed = (progress.update - self._started[0]) / (progress.seconds - self._started[1])
+        state = f"loss {progress.loss:.4f} · {speed:.1f} updates/s"
+        self._bar.update(self._training, completed=progress.update, state=state)
+        if not self.console.is_terminal and progress.update % -(-self._updates // _LINES) == 0:
+            self.console.print(f"update {progress.update:,}: {state}", highlight=False)
+
+    def _played(self, played: Played) -> None:
+        returns = self._returns.setdefault(played.target, [])
+        returns.append(played.total_reward)
+        assert self._training is not None
+        self._bar.update(
+            self._training,
+            state=f"playing {played.task}, target {_number(played.target)}: "
+            f"{len(returns)} of {self._episodes} episodes",
+        )
+
+    def _tell_returns(self, result: Result) -> None:
+        for target, returns in self._returns.items():
+            mean = sum(returns) / len(returns)
+            self.console.print(
+                f"update {result.update:,}: asked for {_number(target)}, reached {mean:,.0f} "
+                f"± {half_interval(returns):,.0f} ({len(returns)} episodes of {result.task})",
+                highlight=False,
+            )
+        self._returns.clear()
+
+
+def sentence(reading: Reading) -> str:
+    """A reading as a line of text, with the words that say which it is."""
+    score = "" if reading.normalised is None else f", D4RL-normalised {reading.normalised:.1f}"
+    return (
+        f"{reading.label}: {reading.mean:,.0f} ± {reading.interval:,.0f}{score} "
+        f"(update {reading.update:,}, {reading.episodes} episodes)"
+    )
+
+
+def _number(target: float | None) -> str:
+    return "nothing" if target is None else f"{target:,.10g}"

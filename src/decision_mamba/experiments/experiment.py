@@ -1,0 +1,42 @@
+"""One experiment, whole: what is learned from, by what, how, and how it is judged."""
+
+import dataclasses
+
+from decision_mamba.data.returns import Curation
+from decision_mamba.data.windows import Windowing
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.models.memory import Acting
+from decision_mamba.models.policy import Model
+from decision_mamba.training.optimiser import Training
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """Settings of a run; a preset is one of these.
+
+    Attributes:
+        preset: the name it goes by.
+        data: sources, read one after the other: paths, or names of data sets that are looked up
+            in the folder DECISION_MAMBA_DATA.
+        seed: of weights, windows, dropout and environments.
+    """
+
+    preset: str
+    data: tuple[str, ...]
+    model: Model = Model()
+    windows: Windowing = Windowing()
+    curation: Curation = Curation()
+    training: Training = Training()
+    evaluation: Evaluation = Evaluation()
+    seed: int = 0
+
+    @property
+    def acting(self) -> Acting:
+        """How the policy that comes out is meant to be used."""
+        return Acting(
+            window=self.windows.length,
+            pad=self.windows.pad,
+            rewards=self.curation.rewards,
+            task=self.evaluation.task,
+            targets=self.evaluation.targets,
+        )

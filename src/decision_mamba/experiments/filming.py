@@ -1,0 +1,46 @@
+"""One episode of a policy as a video, or the sentence that says why there is none."""
+
+from pathlib import Path
+
+from decision_mamba.envs import make, rollout
+from decision_mamba.errors import BadInput, Failure
+from decision_mamba.evaluation.evaluate import require_fit
+from decision_mamba.models.memory import Mode
+from decision_mamba.models.policy import SequencePolicy
+
+
+def film(
+    policy: SequencePolicy, path: Path, *, task: str, target: float, mode: Mode, seed: int
+) -> float:
+    """Plays one episode before a camera and writes it.
+
+    Returns:
+        The return of the filmed episode.
+
+    Raises:
+        Failure: nothing on this machine can draw the task.
+        BadInput: the video cannot be written as asked, or a package for it is missing.
+    """
+    # Imported here because it needs an extra that evaluation without a camera does not.
+    from decision_mamba.evaluation.film import Filmed, save_film
+
+    environment = Filmed(make(task, 1))
+    try:
+        require_fit(policy.spaces, environment)
+        [(_, episode)] = rollout(environment, policy.agent(target, mode), seeds=[seed])
+        save_film(environment.frames, path, environment.frames_per_second)
+    finally:
+        environment.close()
+    return episode.total_reward
+
+
+def film_or_say_why_not(
+    policy: SequencePolicy, path: Path, *, task: str, target: float, mode: Mode, seed: int
+) -> None:
+    """Writes the video, or, beside it as .txt, one sentence on why it could not be made."""
+    sentence = path.with_suffix(".txt")
+    sentence.unlink(missing_ok=True)
+    try:
+        film(policy, path, task=task, target=target, mode=mode, seed=seed)
+    except (Failure, BadInput) as problem:
+        sentence.write_text(f"{problem}\n")

@@ -1,0 +1,52 @@
+"""The presets that belong to no paper: the demonstration, and anybody's own data."""
+
+from decision_mamba.data.windows import Windowing
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers.decision_transformer import MODEL as ATTENTION_MODEL
+from decision_mamba.experiments.papers.gym import HOPPER
+from decision_mamba.experiments.papers.preset import Preset
+from decision_mamba.mixers import Selective
+from decision_mamba.models.policy import Model
+from decision_mamba.training.optimiser import Training
+
+# A small Decision Mamba that learns the bundled Hopper episodes within minutes on two cores. It
+# has no time embedding: where in an episode a step lies then cannot be told from its number.
+DEMO = Experiment(
+    preset="demo",
+    data=("demo",),
+    model=Model(mixer=Selective(), width=64, blocks=2, embedding_dropout=0.0, timesteps=0),
+    windows=Windowing(length=20),
+    training=Training(
+        updates=1_800, learning_rate=1e-3, warmup=200, checkpoint_every=200, log_every=5
+    ),
+    evaluation=Evaluation(
+        task=HOPPER.environment,
+        every=600,
+        episodes=20,
+        targets=(3600.0, 2500.0, 1500.0),
+        film=True,
+    ),
+    seed=0,
+)
+
+
+def presets() -> list[Preset]:
+    """`demo`, and `dt/own` and `dmamba/own` for data that no paper knows.
+
+    The latter take the papers' sizes for a tenth of their updates and judge nothing, unless
+    they are given `--evaluation.task` and `--evaluation.targets`.
+    """
+    demo = Preset(DEMO, paper="", task="hopper (bundled)", spaces=HOPPER.spaces, seeds=(0,))
+    return [demo, _own("dt", ATTENTION_MODEL), _own("dmamba", Model(mixer=Selective()))]
+
+
+def _own(family: str, model: Model) -> Preset:
+    experiment = Experiment(
+        preset=f"{family}/own",
+        data=(),
+        model=model,
+        training=Training(updates=10_000, learning_rate=1e-3, warmup=500),
+        evaluation=Evaluation(task=None, every=0, targets=()),
+    )
+    return Preset(experiment, paper="", task="your own data", spaces=None, seeds=(0,))

@@ -1,0 +1,45 @@
+"""Every experiment that has a name."""
+
+import difflib
+
+import numpy as np
+import torch
+
+from decision_mamba.errors import BadInput
+from decision_mamba.experiments import own
+from decision_mamba.experiments.papers import PAPERS, Preset
+from decision_mamba.models.policy import SequencePolicy
+from decision_mamba.moments import Moments
+
+
+def presets() -> dict[str, Preset]:
+    """All presets by name, in the order in which they are listed."""
+    listed = [*own.presets(), *(one for paper in PAPERS for one in paper.presets())]
+    return {preset.name: preset for preset in listed}
+
+
+def preset(name: str) -> Preset:
+    """The preset of this name.
+
+    Raises:
+        BadInput: there is none; the sentence names the nearest.
+    """
+    known = presets()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise BadInput(f"there is no preset {name!r}; {hint}'decision-mamba presets' lists them all")
+
+
+def parameters_count(preset: Preset) -> int | None:
+    """Weights of a preset's policy; None where its data decide."""
+    if preset.spaces is None:
+        return None
+    nothing = np.zeros(preset.spaces.observation.size, dtype=np.float32)
+    experiment = preset.experiment
+    with torch.device("meta"):
+        policy = SequencePolicy(
+            experiment.model, preset.spaces, Moments(nothing, nothing), experiment.acting
+        )
+    return policy.parameters_count

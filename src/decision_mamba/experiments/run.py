@@ -1,0 +1,225 @@
+"""An experiment from its data to its result. Read this first."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from decision_mamba.data.sources import open_source
+from decision_mamba.data.store import Store
+from decision_mamba.data.windows import Windows
+from decision_mamba.envs import Environment, reference
+from decision_mamba.errors import BadInput
+from decision_mamba.evaluation.aggregate import readings
+from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
+from decision_mamba.experiments.display import Display
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.filming import film_or_say_why_not
+from decision_mamba.experiments.interruption import Interruption, interruptible
+from decision_mamba.experiments.machine import choose_device, versions
+from decision_mamba.experiments.run_folder import RunFolder
+from decision_mamba.models.policy import SequencePolicy
+from decision_mamba.models.policy_file import save_policy
+from decision_mamba.result import DataSummary, Played, Reading, Result
+from decision_mamba.seeding import Seeds
+from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
+from decision_mamba.training.fit import Learner, Progress, fit
+
+Event: TypeAlias = Progress | Played | Result
+
+_QUANTILES = 2_000  # returns that a result keeps of a data set with more episodes than that
+
+
+def run(
+    experiment: Experiment, out: str | Path, *, device: str = "auto", resume: bool = False
+) -> Result:
+    """Carries out an experiment, showing how it goes, and returns its result.
+
+    `events` is the same without the showing.
+    """
+    display = Display(experiment)
+    result: Result | None = None
+    with display.shown():
+        for event in events(experiment, Path(out), device=device, resume=resume):
+            display.show(event)
+            result = event if isinstance(event, Result) else result
+    assert result is not None  # the first event is one
+    return result
+
+
+def events(
+    experiment: Experiment, out: Path, *, device: str = "auto", resume: bool = False
+) -> Iterator[Event]:
+    """Carries out an experiment and tells of each update, each episode played and each result.
+
+    Args:
+        experiment: what to learn, by what, and how to judge it.
+        out: the run's folder.
+        device: "auto", "cpu" or "cuda".
+        resume: continue the run in `out` from its last checkpoint; if it has none yet, begin.
+
+    Raises:
+        BadInput: the experiment cannot be carried out as given.
+        Failure: it was begun and could not be ended; the last checkpoint is good.
+    """
+    folder = RunFolder(out)
+    where = choose_device(device)
+    store = _read(experiment.data)
+    windows = Windows(store, experiment.windows, experiment.curation)
+    seeds = Seeds(experiment.seed)
+    with seeds.weights():
+        policy = SequencePolicy(experiment.model, store.spaces, store.moments(), experiment.acting)
+    environment = _environment(experiment.evaluation, policy)
+    folder.begin(experiment, resume=resume)
+    learner = Learner(policy.to(where), experiment.training)
+    load_checkpoint(learner, folder.checkpoint)
+    folder.rewind(learner.update)
+    run = _Run(experiment, folder, learner, environment, seeds, _summary(experiment, store))
+    try:
+        with interruptible() as interruption:
+            yield from run.to_the_end(windows, interruption)
+    except (KeyboardInterrupt, GeneratorExit):
+        save_checkpoint(learner, folder.checkpoint)
+        run.conclude("stopped")
+        raise
+    finally:
+        if environment is not None:
+            environment.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """The parts of a run that is under way."""
+
+    experiment: Experiment
+    folder: RunFolder
+    learner: Learner
+    environment: Environment | None
+    seeds: Seeds
+    data: DataSummary
+
+    def to_the_end(self, windows: Windows, interruption: Interruption) -> Iterator[Event]:
+        yield self.conclude("running")
+        yield from self._judge_if_due()
+        updates = fit(self.learner, windows, self.seeds)
+        while True:
+            with interruption.deferred():
+                progress = next(updates, None)
+                if progress is None:
+                    break
+                self._log(progress)
+            yield progress
+            yield from self._judge_if_due()
+        save_checkpoint(self.learner, self.folder.checkpoint)
+        save_policy(self.learner.policy, self.folder.policy)
+        self._film_if_asked()
+        yield self.conclude("finished")
+
+    def conclude(self, status: str) -> Result:
+        """Writes down how far the run has come."""
+        settings, learner = self.experiment, self.learner
+        result = Result(
+            preset=settings.preset,
+            task=settings.evaluation.task or "",
+            status=status,
+            seed=settings.seed,
+            device=str(learner.policy.device),
+            update=learner.update,
+            updates=settings.training.updates,
+            parameters=learner.policy.parameters_count,
+            seconds=learner.seconds,
+            data=self.data,
+            readings=self._readings(),
+            versions=versions(),
+        )
+        self.folder.conclude(result)
+        return result
+
+    def _log(self, progress: Progress) -> None:
+        settings = self.experiment.training
+        if progress.update % settings.log_every == 0 or progress.update == settings.updates:
+            self.folder.log(progress)
+        if progress.update % settings.checkpoint_every == 0:
+            save_checkpoint(self.learner, self.folder.checkpoint)
+
+    def _judge_if_due(self) -> Iterator[Event]:
+        if self.environment is None or not self._is_due():
+            return
+        # Saved first, so that an evaluation that is interrupted costs nothing.
+        save_checkpoint(self.learner, self.folder.checkpoint)
+        save_policy(self.learner.policy, self.folder.policy)
+        settings = self.experiment.evaluation
+        played: list[Played] = []
+        for one in evaluate(
+            self.environment,
+            lambda target: self.learner.policy.agent(target or 0.0, settings.mode),
+            settings,
+            seeds=self.seeds,
+            update=self.learner.update,
+        ):
+            played.append(one)
+            yield one
+        self.folder.record(played)
+        yield self.conclude("running")
+
+    def _is_due(self) -> bool:
+        update, every = self.learner.update, self.experiment.evaluation.every
+        if update == 0 or (update % every and update != self.experiment.training.updates):
+            return False
+        return all(one.update != update for one in self._played())
+
+    def _film_if_asked(self) -> None:
+        settings = self.experiment.evaluation
+        if settings.film and settings.task is not None and settings.targets:
+            film_or_say_why_not(
+                self.learner.policy,
+                self.folder.video,
+                task=settings.task,
+                target=settings.targets[0],
+                mode=settings.mode,
+                seed=self.seeds.environments(1)[0],
+            )
+
+    def _readings(self) -> tuple[Reading, ...]:
+        settings = self.experiment.evaluation
+        if settings.task is None:
+            return ()
+        primary = settings.targets[0] if settings.targets else None
+        return readings(self._played(), primary, reference(settings.task))
+
+    def _played(self) -> list[Played]:
+        # A resumed run may be judged otherwise than before; what was played then stays on file.
+        settings = self.experiment.evaluation
+        return [
+            one
+            for one in self.folder.played()
+            if one.task == settings.task
+            and one.mode == settings.mode
+            and (one.target in settings.targets or one.target is None)
+        ]
+
+
+def _read(sources: tuple[str, ...]) -> Store:
+    if not sources:
+        raise BadInput("there are no data to learn from; give one or several --data SOURCE")
+    return Store.of(itertools.chain.from_iterable(open_source(one).episodes() for one in sources))
+
+
+def _environment(settings: Evaluation, policy: SequencePolicy) -> Environment | None:
+    """Opened before the first update, so that what cannot be played is known before training."""
+    return open_environment(settings, policy.spaces) if settings.every and settings.task else None
+
+
+def _summary(experiment: Experiment, store: Store) -> DataSummary:
+    returns = np.sort(store.returns)
+    if len(returns) > _QUANTILES:
+        returns = np.quantile(returns, np.linspace(0, 1, _QUANTILES))
+    return DataSummary(
+        sources=experiment.data,
+        episodes=store.episodes,
+        steps=store.steps,
+        returns=tuple(float(one) for one in returns),
+    )

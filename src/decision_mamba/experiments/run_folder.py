@@ -1,0 +1,134 @@
+"""The folder of a run: every file in it is whole at any moment, whenever the process dies."""
+
+import dataclasses
+import json
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from decision_mamba.errors import BadInput, Failure
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.files import write_atomically
+from decision_mamba.result import Played, Result, read_rows
+from decision_mamba.settings import from_dict, to_dict
+
+# What may change when a run is resumed: none of it alters an update that was made.
+_FREE = ("training.updates", "training.checkpoint_every", "training.log_every", "evaluation.")
+
+
+class RunFolder:
+    """Settings, metrics, evaluations, policy, checkpoint and result of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.settings = path / "settings.toml"
+        self.metrics = path / "metrics.jsonl"
+        self.evaluations = path / "evaluations.jsonl"
+        self.policy = path / "policy.safetensors"
+        self.checkpoint = path / "checkpoint"
+        self.result = path / "result.json"
+        self.video = path / "video.mp4"
+        self.without_video = path / "video.txt"
+
+    def begin(self, experiment: Experiment, *, resume: bool) -> None:
+        """Makes the folder, or makes sure that it holds the run to be resumed.
+
+        Raises:
+            BadInput: it holds a run and `resume` is not asked for, or a run of other settings,
+                or it cannot be written to.
+        """
+        if self.settings.exists():
+            if not resume:
+                raise BadInput(
+                    f"{self.path} already holds a run; add --resume to continue it, or choose "
+                    "another --out"
+                )
+            self._refuse_other_settings(experiment)
+        self._make()
+        write_atomically(self.settings, tomli_w.dumps(to_dict(experiment)).encode())
+
+    def rewind(self, update: int) -> None:
+        """Forgets the lines of updates that the checkpoint has not seen: they are made again."""
+        for path in (self.metrics, self.evaluations):
+            kept = [row for row in read_rows(path) if row["update"] <= update]
+            write_atomically(path, _lines(kept).encode())
+
+    def log(self, progress: Any) -> None:
+        """Adds one line to the metrics."""
+        self._append(self.metrics, [dataclasses.asdict(progress)])
+
+    def record(self, played: Iterable[Played]) -> None:
+        """Adds an evaluation's episodes."""
+        self._append(self.evaluations, [one.to_row() for one in played])
+
+    def played(self) -> list[Played]:
+        """Every episode that was evaluated so far."""
+        return [Played.from_row(row) for row in read_rows(self.evaluations)]
+
+    def conclude(self, result: Result) -> None:
+        """Writes the result as it stands."""
+        write_atomically(self.result, result.to_json().encode())
+
+    def _make(self) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise _not_writable(self.path, problem) from problem
+        if not os.access(self.path, os.W_OK):
+            raise _not_writable(self.path, None)
+
+    def _refuse_other_settings(self, experiment: Experiment) -> None:
+        wanted, there = _flat(to_dict(experiment)), _flat(to_dict(read_settings(self.settings)))
+        for name in sorted(wanted.keys() | there.keys()):
+            if wanted.get(name) != there.get(name) and not name.startswith(_FREE):
+                raise BadInput(
+                    f"{self.path} was trained with {name} = {there.get(name)}, not "
+                    f"{wanted.get(name)}; resume it with its own settings, or choose another --out"
+                )
+
+    def _append(self, path: Path, rows: list[dict[str, Any]]) -> None:
+        try:
+            with path.open("a") as file:
+                file.write(_lines(rows))
+        except OSError as problem:
+            raise Failure(
+                f"{path} could not be written: {problem.strerror}; make room and resume the run "
+                "from its last checkpoint with --resume"
+            ) from problem
+
+
+def read_settings(path: Path) -> Experiment:
+    """Reads a run's `settings.toml`.
+
+    Raises:
+        BadInput: it is damaged, or holds settings that are not known.
+    """
+    try:
+        plain = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as problem:
+        raise BadInput(f"{path} cannot be read as settings: {problem}") from problem
+    experiment: Experiment = from_dict(Experiment, plain)
+    return experiment
+
+
+def _lines(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def _flat(plain: dict[str, Any], path: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in plain.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{path}{name}.")
+        else:
+            flat[path + name] = value
+    return flat
+
+
+def _not_writable(path: Path, problem: OSError | None) -> BadInput:
+    why = f" ({problem.strerror})" if problem is not None and problem.strerror else ""
+    return BadInput(f"{path} cannot be written to{why}; choose another folder with --out")
