@@ -1,5 +1,6 @@
 """`decision-mamba`: finds the command, runs it, and puts what went wrong into one sentence."""
 
+import importlib
 import os
 import sys
 from types import ModuleType
@@ -7,6 +8,7 @@ from types import ModuleType
 import decision_mamba
 from decision_mamba.errors import BadInput
 
+_COMMANDS = ("presets", "data", "train", "evaluate", "report", "info")
 _USAGE = """\
 usage: decision-mamba COMMAND [...]
 
@@ -61,23 +63,10 @@ def _run(argv: list[str]) -> None:
 
 
 def _command(word: str) -> ModuleType:
+    if word not in _COMMANDS:
+        raise BadInput(f"there is no command {word!r}; see decision-mamba --help")
     # Imported when asked for: most commands need torch, which takes its time.
-    match word:
-        case "presets":
-            from decision_mamba.cli import presets as command
-        case "data":
-            from decision_mamba.cli import data as command
-        case "train":
-            from decision_mamba.cli import train as command
-        case "evaluate":
-            from decision_mamba.cli import evaluate as command
-        case "report":
-            from decision_mamba.cli import report as command
-        case "info":
-            from decision_mamba.cli import info as command
-        case _:
-            raise BadInput(f"there is no command {word!r}; see decision-mamba --help")
-    return command
+    return importlib.import_module(f"decision_mamba.cli.{word}")
 
 
 def _said(problem: object, debug: bool, *, code: int) -> int:

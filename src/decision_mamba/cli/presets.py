@@ -44,7 +44,7 @@ def _list() -> None:
     for one in presets().values():
         count = parameters_count(one)
         size = "by the data" if count is None else f"{count:,} weights"
-        print(f"{one.name:<31}{size:>17}  {one.paper or one.task}")
+        print(f"{one.name:<33}{size:>17}  {one.paper or one.task}")
 
 
 def _row(one: Preset) -> dict[str, str | int | None]:
