@@ -1,6 +1,8 @@
 """MuJoCo is quiet about the one thing nobody can mend, and about nothing else."""
 
 import os
+import subprocess
+import sys
 
 import mujoco
 import pytest
@@ -58,3 +60,17 @@ def test_without_a_screen_egl_is_chosen_for_the_moment_of_drawing(
         assert os.environ["MUJOCO_GL"] == "egl"
 
     assert "MUJOCO_GL" not in os.environ
+
+
+def test_a_graphics_library_that_cannot_be_loaded_is_said_in_one_sentence() -> None:
+    play = "from decision_mamba.envs import make; make('Hopper-v4', 1)"
+    environment = {**os.environ, "MUJOCO_GL": "nonsense"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", play], env=environment, capture_output=True, text=True
+    )
+
+    last_line = done.stderr.rstrip().split("\n")[-1]
+    assert last_line.startswith(
+        "decision_mamba.errors.BadInput: MuJoCo cannot be loaded with MUJOCO_GL=nonsense"
+    )

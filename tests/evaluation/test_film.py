@@ -89,6 +89,22 @@ def test_one_copy_is_filmed_thirty_times_a_second(purse: Any) -> None:
     assert film.frames_per_second == 30.0
 
 
+def test_a_film_ends_after_its_seconds(purse: Any) -> None:
+    film = Filmed(purse, seconds=2 / 60)
+
+    film.reset([3])
+    for _ in range(3):
+        film.step(np.array([0]), np.zeros((1, 1), np.float32))
+    whole = [frame[0, 0, 0] for frame in film.frames]
+    short = Filmed(purse, seconds=1 / 60)
+    short.reset([3])
+    for _ in range(3):
+        short.step(np.array([0]), np.zeros((1, 1), np.float32))
+
+    assert whole == [240, 80]
+    assert [frame[0, 0, 0] for frame in short.frames] == [240]
+
+
 def test_the_steps_of_other_copies_are_not_filmed(purse: Any) -> None:
     film = Filmed(purse, row=0)
 

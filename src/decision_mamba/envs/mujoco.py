@@ -6,12 +6,19 @@ import os
 import warnings
 from collections.abc import Iterator
 
-from decision_mamba.errors import MissingExtra
+from decision_mamba.errors import BadInput, MissingExtra
 
 try:
     import mujoco
 except ImportError as error:
     raise MissingExtra("MuJoCo environments", "mujoco", extra="mujoco") from error
+except (AttributeError, RuntimeError) as error:
+    # mujoco loads the graphics library that MUJOCO_GL names, and fails where there is none.
+    chosen = os.environ.get("MUJOCO_GL")
+    raise BadInput(
+        f"MuJoCo cannot be loaded with MUJOCO_GL={chosen} ({error}); "
+        "install that graphics library or unset the variable"
+    ) from error
 
 # HalfCheetah's model file, part of gymnasium, uses an attribute that MuJoCo 4 calls deprecated.
 # Nobody who plays the task can mend that, and left alone MuJoCo says so on stderr for every copy,
