@@ -105,9 +105,9 @@ def _check(command: Check) -> None:
         more = sum(1 for _ in found)
         total += more
         if more:
-            sys.stdout.write(f"{name}: and {more:,} more problems\n")
+            sys.stdout.write(f"{name}: and {more:,} more\n")
     if total:
-        sys.stdout.write("1 problem\n" if total == 1 else f"{total:,} problems\n")
+        sys.stdout.write(f"{_count(total, 'problem')}\n")
         raise SystemExit(1)
     sys.stdout.write(f"No problems in {', '.join(command.sources)}.\n")
 
@@ -116,10 +116,12 @@ def _convert(command: Convert) -> None:
     store, sources = _read(command.sources)
     tasks = {source.task for source in sources}
     if len(tasks) > 1:
-        named = ", ".join(f"{source.name}: {source.task}" for source in sources)
+        named = ", ".join(f"{source.name}: {source.task or 'not said'}" for source in sources)
         raise BadInput(f"the sources come from several tasks ({named}); convert them one by one")
     record_store(command.out, store, task=tasks.pop())
-    sys.stdout.write(f"{command.out}: {store.episodes:,} episodes, {store.steps:,} steps\n")
+    sys.stdout.write(
+        f"{command.out}: {_count(store.episodes, 'episode')}, {_count(store.steps, 'step')}\n"
+    )
 
 
 def _read(names: tuple[str, ...]) -> tuple[Store, list[Source]]:
@@ -163,15 +165,15 @@ def _rows(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "episodes", f"{s.episodes:,} ({s.terminated:,} terminated, {s.truncated:,} truncated)"
     yield "steps", f"{s.steps:,}"
     if s.left_out:
-        yield "left out", f"{s.left_out:,} steps after the last end of an episode"
+        yield "left out", f"{_count(s.left_out, 'step')} after the last end of an episode"
     yield "lengths", f"mean {s.length_mean:,.1f}, {s.length_min:,} to {s.length_max:,}"
     spread = f"± {s.return_std:,.1f}"
     yield (
         "returns",
         f"mean {s.return_mean:,.1f} {spread}, {s.return_min:,.1f} to {s.return_max:,.1f}",
     )
-    yield "observation", f"{s.observation} numbers"
-    yield "action", f"{s.action} numbers, {_bounds(s.action_low, s.action_high)}"
+    yield "observation", _count(s.observation, "number")
+    yield "action", f"{_count(s.action, 'number')}, {_bounds(s.action_low, s.action_high)}"
 
 
 def _bounds(low: tuple[float, ...], high: tuple[float, ...]) -> str:
@@ -179,3 +181,7 @@ def _bounds(low: tuple[float, ...], high: tuple[float, ...]) -> str:
     if len(pairs) == 1:
         return f"from {low[0]:g} to {high[0]:g}"
     return "; ".join(f"{a:g} to {b:g}" for a, b in zip(low, high, strict=True))
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number:,} {of}" if number == 1 else f"{number:,} {of}s"

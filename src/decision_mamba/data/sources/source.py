@@ -3,7 +3,6 @@
 import abc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 from decision_mamba.episode import Episode
 
@@ -30,7 +29,7 @@ class Source(abc.ABC):
 
     @classmethod
     @abc.abstractmethod
-    def open(cls, path: Path, name: str) -> Self:
+    def open(cls, path: Path, name: str) -> "Source":
         """Opens a file that was recognised.
 
         Raises:

@@ -1,0 +1,45 @@
+"""Sources become one store, in the order of their names."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from decision_mamba.data.read import read
+from decision_mamba.errors import BadInput
+
+MakeFile = Callable[..., Path]
+
+
+def test_sources_follow_one_another(d4rl_file: MakeFile) -> None:
+    first = d4rl_file("a.hdf5")
+    second = d4rl_file("b.hdf5", rewards=np.full(6, 7.0))
+
+    store = read([str(first), str(second)])
+
+    assert store.lengths.tolist() == [3, 2, 3, 2]
+    assert store.returns.tolist() == [3.0, 7.0, 21.0, 14.0]
+
+
+def test_a_number_that_is_none_is_refused_with_its_place(d4rl_file: MakeFile) -> None:
+    rewards = np.array([0, 0, 0, 0, np.nan, 0])
+    bad = d4rl_file("b.hdf5", rewards=rewards)
+
+    with pytest.raises(BadInput, match=r"b\.hdf5, episode 1, step 1: the reward is nan; expected"):
+        read([str(d4rl_file("a.hdf5")), str(bad)])
+
+
+def test_a_source_without_an_episode_is_refused(d4rl_file: MakeFile) -> None:
+    never = np.zeros(6, bool)
+    path = d4rl_file(terminals=never, timeouts=never)
+
+    with pytest.raises(BadInput, match=r"logs\.hdf5 holds no finished episode; expected at least"):
+        read([str(path)])
+
+
+def test_sources_of_two_tasks_are_refused(d4rl_file: MakeFile) -> None:
+    other = d4rl_file("b.hdf5", observations=np.zeros((6, 5)))
+
+    with pytest.raises(BadInput, match=r"b\.hdf5, episode 0 has 5 observation and 1 action numbe"):
+        read([str(d4rl_file("a.hdf5")), str(other)])

@@ -1,0 +1,96 @@
+"""Nothing unsound gets through, and the sentence says where it is."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from decision_mamba.data.soundness import sound
+from decision_mamba.episode import Episode
+from decision_mamba.errors import BadInput
+
+MakeEpisode = Callable[..., Episode]
+
+
+def sentence(*episodes: Episode) -> str:
+    with pytest.raises(BadInput) as caught:
+        list(sound([("logs", episodes)]))
+    return str(caught.value)
+
+
+def test_sound_episodes_pass_in_order(episode: MakeEpisode) -> None:
+    parts = [("a", [episode(2), episode(3)]), ("b", [episode(4)])]
+
+    assert [len(one) for one in sound(parts)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_an_observation_that_is_no_number_is_found(episode: MakeEpisode, value: float) -> None:
+    bad = episode(4)
+    bad.observations[2, 1] = value
+
+    assert sentence(episode(3), bad) == (
+        f"logs, episode 1, step 2: observation number 1 is {value}; expected a finite number"
+    )
+
+
+def test_the_first_of_several_is_named_and_the_others_counted(episode: MakeEpisode) -> None:
+    bad = episode(4)
+    bad.actions[1:, 0] = np.nan
+
+    assert sentence(bad) == (
+        "logs, episode 0, step 1: action number 0 is nan (and 2 more in this episode); "
+        "expected a finite number"
+    )
+
+
+def test_a_reward_too_large_for_float32_is_found(episode: MakeEpisode) -> None:
+    bad = dataclasses.replace(episode(2), rewards=np.array([0.0, 1e39]))
+
+    assert sentence(bad) == (
+        "logs, episode 0, step 1: the reward is 1e+39; expected a finite number"
+    )
+
+
+def test_a_last_observation_that_is_no_number_is_found(episode: MakeEpisode) -> None:
+    bad = dataclasses.replace(episode(2), last_observation=np.array([0.0, 0.0, np.nan]))
+
+    assert "last observation's number 2 is nan" in sentence(bad)
+
+
+def test_an_empty_episode_is_found(episode: MakeEpisode) -> None:
+    assert sentence(episode(2), episode(0)) == (
+        "logs, episode 1 has no step; expected at least one"
+    )
+
+
+def test_another_task_is_found(episode: MakeEpisode) -> None:
+    other = Episode(np.zeros((2, 5)), np.zeros((2, 2)), np.zeros(2))
+
+    assert sentence(episode(2), other) == (
+        "logs, episode 1 has 5 observation and 2 action numbers but the first episode 3 and 2; "
+        "expected one task"
+    )
+
+
+def test_unequal_lengths_are_found(episode: MakeEpisode) -> None:
+    bad = episode(3)
+    object.__setattr__(bad, "rewards", np.zeros(2))  # past the shape check of the constructor
+
+    assert sentence(bad) == (
+        "logs, episode 0: 3 observations, 3 actions and 2 rewards; expected as many of each"
+    )
+
+
+def test_each_part_needs_an_episode(episode: MakeEpisode) -> None:
+    with pytest.raises(BadInput, match=r"^b holds no finished episode; expected at least one$"):
+        list(sound([("a", [episode(2)]), ("b", [])]))
+
+
+def test_episodes_are_counted_from_the_start_of_their_part(episode: MakeEpisode) -> None:
+    bad = episode(1)
+    bad.rewards[0] = np.nan
+
+    with pytest.raises(BadInput, match=r"^b, episode 1, step 0"):
+        list(sound([("a", [episode(2)] * 3), ("b", [episode(2), bad])]))
