@@ -1,7 +1,7 @@
 """The two ways to remember an episode while playing it: its last steps, or a state."""
 
 import dataclasses
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float
@@ -34,6 +34,7 @@ class Acting:
     targets: tuple[float, ...] = ()
 
 
+@runtime_checkable
 class Decider(Protocol):
     """What acting needs of a policy."""
 

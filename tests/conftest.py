@@ -1,0 +1,57 @@
+"""Small data and policies that many tests share."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from decision_mamba.data.store import Store
+from decision_mamba.episode import Episode
+from decision_mamba.mixers import Attention, MixerSettings, Selective
+from decision_mamba.models.memory import Acting
+from decision_mamba.models.policy import Model, SequencePolicy
+from decision_mamba.moments import Moments
+from decision_mamba.seeding import Seeds
+from decision_mamba.spaces import Continuous, Spaces, Vector
+
+SPACES = Spaces(Vector(3), Continuous((-1.0, -1.0), (1.0, 1.0)))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(params=[Attention(), Selective(state=4)], ids=["attention", "selective"])
+def mixer(request: pytest.FixtureRequest) -> MixerSettings:
+    settings: MixerSettings = request.param
+    return settings
+
+
+def small_policy(model: Model, acting: Acting | None = None) -> SequencePolicy:
+    """A policy for SPACES whose observations are neither centred nor of unit size."""
+    moments = Moments(
+        mean=np.array([0.5, -1.0, 2.0], np.float32), std=np.array([1.0, 0.5, 3.0], np.float32)
+    )
+    with Seeds(0).weights():
+        return SequencePolicy(model, SPACES, moments, acting or Acting(window=5)).eval()
+
+
+def small_store(lengths: tuple[int, ...] = (7, 12, 30)) -> Store:
+    """Episodes whose actions follow from their observations, so that there is something to learn."""
+    generator = np.random.default_rng(0)
+    return Store.of(_episode(length, generator) for length in lengths)
+
+
+def _episode(length: int, generator: np.random.Generator) -> Episode:
+    observations = generator.normal(size=(length, 3)).astype(np.float32)
+    return Episode(
+        observations=observations,
+        actions=np.tanh(observations[:, :2] - observations[:, 2:]),
+        rewards=generator.uniform(size=length).astype(np.float32),
+        terminated=True,
+    )

@@ -1,0 +1,125 @@
+"""An agent asks for what is still to be earned, as training saw it, and forgets between episodes."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from decision_mamba.batch import Batch
+from decision_mamba.errors import BadInput
+from decision_mamba.mixers import MixerSettings
+from decision_mamba.models.memory import Acting, Mode
+from decision_mamba.models.policy import Model, SequencePolicy
+from tests.conftest import small_policy
+
+REWARDS = np.array([1.0, 2.0, 0.5, 4.0, 3.0, 1.5, 2.5])
+OBSERVATIONS = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
+
+
+def play(policy: SequencePolicy, mode: Mode, target: float = 20.0) -> np.ndarray:
+    agent = policy.agent(target, mode)
+    actions = []
+    for observation, reward in zip(OBSERVATIONS, REWARDS, strict=True):
+        actions.append(agent.act(observation))
+        agent.observe(reward)
+    return np.stack(actions)
+
+
+def as_training_sees_it(actions: np.ndarray, returns: np.ndarray, steps: slice) -> Batch:
+    return Batch(
+        observations=torch.from_numpy(OBSERVATIONS[None, steps]),
+        actions=torch.from_numpy(actions[None, steps]),
+        returns_to_go=torch.tensor(returns[None, steps], dtype=torch.float32),
+        timesteps=torch.arange(len(REWARDS))[None, steps],
+        mask=torch.ones(1, len(REWARDS), dtype=torch.bool)[:, steps],
+    )
+
+
+@pytest.fixture
+def policy(mixer: MixerSettings) -> SequencePolicy:
+    model = Model(mixer=mixer, width=16, blocks=2, timesteps=10, return_scale=5.0)
+    return small_policy(model, Acting(window=4))
+
+
+def test_the_return_asked_for_is_the_one_of_training(policy: SequencePolicy) -> None:
+    target = float(REWARDS.sum())
+    actions = play(policy, "recurrent", target)
+    to_go = np.cumsum(REWARDS[::-1])[::-1].copy()
+
+    predicted = policy(as_training_sees_it(actions, to_go, slice(None)))
+
+    torch.testing.assert_close(predicted[0], torch.from_numpy(actions))
+
+
+def test_a_window_holds_the_last_steps(policy: SequencePolicy) -> None:
+    actions = play(policy, "window")
+    to_go = 20.0 - np.concatenate([[0.0], np.cumsum(REWARDS)[:-1]])
+
+    last = policy(as_training_sees_it(actions, to_go, slice(3, 7)))[0, -1]
+
+    torch.testing.assert_close(last, torch.from_numpy(actions[6]))
+
+
+def test_both_modes_agree_until_the_window_is_full(policy: SequencePolicy) -> None:
+    window, recurrent = play(policy, "window"), play(policy, "recurrent")
+
+    np.testing.assert_allclose(window[:4], recurrent[:4], atol=1e-6)
+    assert not np.allclose(window[5:], recurrent[5:], atol=1e-6)
+
+
+def test_delayed_rewards_leave_the_target_as_it_is(policy: SequencePolicy) -> None:
+    policy.acting = dataclasses.replace(policy.acting, rewards="delayed")
+    actions = play(policy, "recurrent")
+
+    predicted = policy(as_training_sees_it(actions, np.full(7, 20.0), slice(None)))
+
+    torch.testing.assert_close(predicted[0], torch.from_numpy(actions))
+
+
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_several_episodes_are_played_as_each_by_itself(policy: SequencePolicy, mode: Mode) -> None:
+    agent = policy.agent(20.0, mode)
+    agent.reset(3)
+    alone = play(policy, mode)
+
+    for step in range(7):
+        count = 3 if step < 4 else 2
+        actions = agent.act(np.repeat(OBSERVATIONS[step : step + 1], count, axis=0))
+        np.testing.assert_allclose(actions, np.repeat(alone[step : step + 1], count, 0), atol=1e-5)
+        agent.observe(np.full(count, REWARDS[step]))
+        if step == 3:
+            agent.keep(np.array([True, False, True]))
+
+
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_reset_forgets_the_episode_before(policy: SequencePolicy, mode: Mode) -> None:
+    agent = policy.agent(20.0, mode)
+    first = agent.act(OBSERVATIONS[0])
+    agent.observe(1.0)
+    agent.act(OBSERVATIONS[1])
+
+    agent.reset()
+
+    np.testing.assert_array_equal(agent.act(OBSERVATIONS[0]), first)
+
+
+def test_acting_twice_without_a_reward_is_refused(policy: SequencePolicy) -> None:
+    agent = policy.agent(20.0)
+    agent.act(OBSERVATIONS[0])
+
+    with pytest.raises(BadInput, match=r"call observe\(reward\)"):
+        agent.act(OBSERVATIONS[1])
+
+
+def test_a_reward_for_nothing_is_refused(policy: SequencePolicy) -> None:
+    with pytest.raises(BadInput, match="call act first"):
+        policy.agent(20.0).observe(1.0)
+
+
+def test_another_number_of_episodes_is_refused(policy: SequencePolicy) -> None:
+    agent = policy.agent(20.0)
+    agent.reset(2)
+
+    with pytest.raises(BadInput, match="3 observations while 2 episodes"):
+        agent.act(OBSERVATIONS[:3])

@@ -1,0 +1,65 @@
+"""What is remembered is bounded in window mode, and its own state in recurrent mode."""
+
+import torch
+
+from decision_mamba.batch import Batch
+from decision_mamba.mixers import State
+from decision_mamba.models.memory import Acting, RecurrentMemory, WindowMemory
+
+
+class Spy:
+    """A decider that answers its own call count and writes down what it is given."""
+
+    def __init__(self) -> None:
+        self.acting = Acting(window=3)
+        self.device = torch.device("cpu")
+        self.windows: list[Batch] = []
+        self.steps: list[tuple[Batch, Batch | None, State | None]] = []
+
+    def decide(self, window: Batch) -> torch.Tensor:
+        self.windows.append(window)
+        return torch.full((1, 1), float(len(self.windows)))
+
+    def step(
+        self, present: Batch, previous: Batch | None, state: State | None
+    ) -> tuple[torch.Tensor, State]:
+        self.steps.append((present, previous, state))
+        return torch.full((1, 1), float(len(self.steps))), (torch.tensor([[len(self.steps)]]),)
+
+
+def present(timestep: int) -> Batch:
+    return Batch(
+        observations=torch.zeros(1, 1, 1),
+        actions=torch.zeros(1, 1, 1),
+        returns_to_go=torch.zeros(1, 1),
+        timesteps=torch.tensor([[timestep]]),
+        mask=torch.ones(1, 1, dtype=torch.bool),
+    )
+
+
+def test_a_window_holds_the_last_steps_and_what_was_done_at_them() -> None:
+    spy = Spy()
+    memory = WindowMemory(spy)
+
+    for timestep in range(5):
+        memory.decide(present(timestep))
+
+    assert [window.timesteps.tolist() for window in spy.windows] == [
+        [[0]], [[0, 1]], [[0, 1, 2]], [[1, 2, 3]], [[2, 3, 4]],
+    ]  # fmt: skip
+    assert spy.windows[-1].actions.flatten().tolist() == [3.0, 4.0, 0.0]
+
+
+def test_a_recurrent_memory_holds_one_step_and_a_state() -> None:
+    spy = Spy()
+    memory = RecurrentMemory(spy)
+
+    for timestep in range(3):
+        memory.decide(present(timestep))
+
+    _, previous, state = spy.steps[2]
+    assert spy.steps[0][1:] == (None, None)
+    assert previous is not None
+    assert state is not None
+    assert (previous.timesteps.item(), previous.actions.item()) == (1, 2.0)
+    assert state[0].item() == 2

@@ -1,0 +1,188 @@
+"""A policy predicts from the past alone, and step by step what it predicts at once."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from decision_mamba.batch import Batch
+from decision_mamba.experiments.presets import parameters_count, preset
+from decision_mamba.mixers import MixerSettings, State
+from decision_mamba.models.memory import Acting
+from decision_mamba.models.policy import Model
+from tests.conftest import small_policy
+
+STEPS = 6
+
+
+def small(mixer: MixerSettings, **changes: object) -> Model:
+    model = Model(mixer=mixer, width=16, blocks=2, timesteps=4, return_scale=10.0)
+    return dataclasses.replace(model, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def batch() -> Batch:
+    generator = torch.Generator().manual_seed(0)
+    return Batch(
+        observations=torch.randn(2, STEPS, 3, generator=generator),
+        actions=torch.rand(2, STEPS, 2, generator=generator) * 2 - 1,
+        returns_to_go=torch.rand(2, STEPS, generator=generator) * 30,
+        timesteps=torch.arange(STEPS).repeat(2, 1),
+        mask=torch.ones(2, STEPS, dtype=torch.bool),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("dmamba/hopper-medium-expert", 877_315),
+        ("dmamba/hopper-medium", 3_155_459),
+        ("dmamba/walker2d-medium", 878_854),
+        # 727,695 less predict_state 1,419, predict_return 129 and wte 128, which are never used.
+        ("dt/hopper-medium", 726_019),
+        ("dt/halfcheetah-medium", 727_558),
+    ],
+)
+def test_parameter_counts_are_the_papers(name: str, count: int) -> None:
+    assert parameters_count(preset(name)) == count
+
+
+@pytest.mark.parametrize(("blocks", "count"), [(3, 481_411), (6, 831_619)])
+def test_parameter_counts_without_channel_mixing_are_the_papers(blocks: int, count: int) -> None:
+    hopper = preset("dmamba/hopper-medium-expert")
+    model = dataclasses.replace(hopper.experiment.model, channel_mixing=False, blocks=blocks)
+    experiment = dataclasses.replace(hopper.experiment, model=model)
+
+    assert parameters_count(dataclasses.replace(hopper, experiment=experiment)) == count
+
+
+@pytest.mark.parametrize("later", ["observations", "actions", "returns_to_go"])
+def test_a_prediction_does_not_see_later_steps(
+    mixer: MixerSettings, batch: Batch, later: str
+) -> None:
+    policy = small_policy(small(mixer))
+    changed = getattr(batch, later).clone()
+    changed[:, 3:] += 1.0
+
+    predicted = policy(dataclasses.replace(batch, **{later: changed}))
+
+    torch.testing.assert_close(predicted[:, :3], policy(batch)[:, :3])
+
+
+def test_a_prediction_does_not_see_its_own_action(mixer: MixerSettings, batch: Batch) -> None:
+    policy = small_policy(small(mixer))
+    changed = batch.actions.clone()
+    changed[:, -1] = 0.0
+
+    predicted = policy(dataclasses.replace(batch, actions=changed))
+
+    torch.testing.assert_close(predicted, policy(batch))
+
+
+@pytest.mark.parametrize("seen", ["observations", "actions", "returns_to_go", "timesteps"])
+def test_a_prediction_sees_the_step_before(mixer: MixerSettings, batch: Batch, seen: str) -> None:
+    policy = small_policy(small(mixer))
+    changed = getattr(batch, seen).clone()
+    changed[:, 1] += 1
+
+    predicted = policy(dataclasses.replace(batch, **{seen: changed}))
+
+    assert not torch.allclose(predicted[:, 2], policy(batch)[:, 2], rtol=0, atol=1e-6)
+
+
+def test_padding_at_the_end_changes_nothing(mixer: MixerSettings, batch: Batch) -> None:
+    policy = small_policy(small(mixer))
+    mask = torch.arange(STEPS).repeat(2, 1) < 4
+
+    predicted = policy(dataclasses.replace(batch, mask=mask))
+
+    torch.testing.assert_close(predicted[:, :4], policy(batch.last(STEPS))[:, :4])
+    torch.testing.assert_close(
+        predicted[:, :4],
+        policy(Batch(*(part[:, :4] for part in _parts(batch)))),
+    )
+
+
+@pytest.mark.parametrize("action_tokens", [True, False])
+def test_steps_in_a_row_equal_forward(
+    mixer: MixerSettings, batch: Batch, action_tokens: bool
+) -> None:
+    policy = small_policy(small(mixer, action_tokens=action_tokens))
+    state: State | None = None
+    previous: Batch | None = None
+    decided = []
+
+    for step in range(STEPS):
+        present = Batch(*(part[:, step : step + 1] for part in _parts(batch)))
+        action, state = policy.step(present, previous, state)
+        decided.append(action)
+        previous = present
+
+    torch.testing.assert_close(torch.stack(decided, dim=1), policy(batch))
+
+
+@pytest.mark.parametrize("action_tokens", [True, False])
+def test_the_decision_is_the_last_prediction(
+    mixer: MixerSettings, batch: Batch, action_tokens: bool
+) -> None:
+    policy = small_policy(small(mixer, action_tokens=action_tokens))
+
+    torch.testing.assert_close(policy.decide(batch), policy(batch)[:, -1])
+
+
+def test_beyond_the_table_of_timesteps_the_last_row_stands(
+    mixer: MixerSettings, batch: Batch
+) -> None:
+    policy = small_policy(small(mixer))
+    last = dataclasses.replace(batch, timesteps=torch.full((2, STEPS), 3))
+    far = dataclasses.replace(batch, timesteps=torch.full((2, STEPS), 1_000_000))
+
+    torch.testing.assert_close(policy(far), policy(last))
+
+
+def test_scaling_is_inside(mixer: MixerSettings, batch: Batch) -> None:
+    policy = small_policy(small(mixer))
+    identity = small_policy(small(mixer, return_scale=1.0))
+    identity.scaling.observation_mean = torch.zeros(3)
+    identity.scaling.observation_std = torch.ones(3)
+    mean, std = torch.tensor([0.5, -1.0, 2.0]), torch.tensor([1.0, 0.5, 3.0])
+    scaled = dataclasses.replace(
+        batch,
+        observations=(batch.observations - mean) / std,
+        returns_to_go=batch.returns_to_go / 10,
+    )
+
+    torch.testing.assert_close(policy(batch), identity(scaled))
+
+
+def test_windows_padded_on_the_left_are_filled_with_zeros_after_scaling(
+    mixer: MixerSettings, batch: Batch
+) -> None:
+    policy = small_policy(small(mixer), Acting(window=4, pad="left"))
+    mean = torch.tensor([0.5, -1.0, 2.0])
+    two = Batch(*(part[:, :2] for part in _parts(batch)))
+    padded = Batch(
+        observations=torch.cat([mean.expand(2, 2, 3), two.observations], dim=1),
+        actions=torch.cat([torch.zeros(2, 2, 2), two.actions], dim=1),
+        returns_to_go=torch.cat([torch.zeros(2, 2), two.returns_to_go], dim=1),
+        timesteps=torch.tensor([[0, 0, 0, 1], [0, 0, 0, 1]]),
+        mask=torch.tensor([[False, False, True, True]]).repeat(2, 1),
+    )
+
+    torch.testing.assert_close(policy.decide(two), policy(padded)[:, -1])
+
+
+def test_actions_stay_within_their_bounds(mixer: MixerSettings, batch: Batch) -> None:
+    policy = small_policy(small(mixer))
+    policy.scaling.action_centre = torch.tensor([10.0, 0.0])
+    policy.scaling.action_half = torch.tensor([2.0, 0.5])
+
+    actions = policy(batch).detach().numpy()
+
+    assert np.all((actions[..., 0] >= 8) & (actions[..., 0] <= 12))
+    assert np.all(np.abs(actions[..., 1]) <= 0.5)
+
+
+def _parts(batch: Batch) -> list[torch.Tensor]:
+    return [getattr(batch, field.name) for field in dataclasses.fields(batch)]

@@ -1,0 +1,95 @@
+"""Training makes the loss fall, draws by the number of the update, and refuses what is not finite."""
+
+import itertools
+
+import pytest
+import torch
+
+from decision_mamba.data.windows import Windowing, Windows
+from decision_mamba.errors import Failure
+from decision_mamba.mixers import Attention, MixerSettings, Selective
+from decision_mamba.models.policy import Model
+from decision_mamba.seeding import Seeds
+from decision_mamba.training.fit import Learner, fit
+from decision_mamba.training.optimiser import Training
+from tests.conftest import small_policy, small_store
+
+
+def learner(mixer: MixerSettings, updates: int, rate: float = 3e-3) -> Learner:
+    model = Model(mixer=mixer, width=16, blocks=1, timesteps=40)
+    settings = Training(updates=updates, learning_rate=rate, warmup=5, batch_size=16)
+    return Learner(small_policy(model), settings)
+
+
+@pytest.fixture
+def windows() -> Windows:
+    return Windows(small_store(), Windowing(length=5))
+
+
+def test_the_loss_falls(mixer: MixerSettings, windows: Windows) -> None:
+    losses = [progress.loss for progress in fit(learner(mixer, 120), windows, Seeds(0))]
+
+    assert sum(losses[-20:]) < 0.5 * sum(losses[:20])
+
+
+def test_it_stops_after_its_updates_and_counts_them(windows: Windows) -> None:
+    student = learner(Selective(), 3)
+
+    updates = [progress.update for progress in fit(student, windows, Seeds(0))]
+
+    assert updates == [1, 2, 3]
+    assert list(fit(student, windows, Seeds(0))) == []
+
+
+def test_the_same_seed_gives_the_same_weights(mixer: MixerSettings, windows: Windows) -> None:
+    first, second = learner(mixer, 4), learner(mixer, 4)
+
+    for student in (first, second):
+        torch.manual_seed(id(student) % 1000)  # a generator that is not the run's
+        list(fit(student, windows, Seeds(7)))
+
+    assert equal(first, second)
+
+
+def test_another_seed_gives_other_weights(windows: Windows) -> None:
+    first, second = learner(Selective(), 2), learner(Selective(), 2)
+
+    list(fit(first, windows, Seeds(7)))
+    list(fit(second, windows, Seeds(8)))
+
+    assert not equal(first, second)
+
+
+def test_a_generator_that_is_put_away_does_not_go_on(windows: Windows) -> None:
+    student = learner(Selective(), 100)
+
+    list(itertools.islice(fit(student, windows, Seeds(0)), 2))
+
+    assert student.update == 2
+
+
+def test_a_loss_that_is_not_finite_is_refused_and_the_weights_stay(windows: Windows) -> None:
+    student = learner(Attention(), 3)
+    with torch.no_grad():
+        student.policy.head.linear.bias.fill_(float("nan"))
+    before = student.policy.tokens.embed_state.weight.clone()
+
+    with pytest.raises(Failure, match=r"update 1 was refused: its loss is nan"):
+        list(fit(student, windows, Seeds(0)))
+
+    assert torch.equal(student.policy.tokens.embed_state.weight, before)
+    assert student.update == 0
+
+
+def test_bfloat16_learns_too(mixer: MixerSettings, windows: Windows) -> None:
+    model = Model(mixer=mixer, width=16, blocks=1)
+    settings = Training(updates=30, learning_rate=3e-3, warmup=5, precision="bfloat16")
+
+    losses = [p.loss for p in fit(Learner(small_policy(model), settings), windows, Seeds(0))]
+
+    assert sum(losses[-5:]) < sum(losses[:5])
+
+
+def equal(first: Learner, second: Learner) -> bool:
+    pairs = zip(first.policy.parameters(), second.policy.parameters(), strict=True)
+    return all(torch.equal(one, other) for one, other in pairs)

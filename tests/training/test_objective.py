@@ -1,0 +1,24 @@
+"""Only real steps count."""
+
+import torch
+
+from decision_mamba.training.objective import mean_squared_error
+
+
+def test_it_is_the_mean_over_real_actions() -> None:
+    predicted = torch.tensor([[[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]]])
+    done = torch.tensor([[[0.0, 2.0], [3.0, 1.0], [0.0, 0.0]]])
+    mask = torch.tensor([[True, True, False]])
+
+    loss = mean_squared_error(predicted, done, mask, torch.tensor([1.0, 1.0]))
+
+    assert loss.item() == (1 + 0 + 0 + 9) / 4
+
+
+def test_errors_are_measured_by_the_range_of_the_action() -> None:
+    predicted, done = torch.tensor([[[4.0, 0.5]]]), torch.tensor([[[0.0, 0.0]]])
+    mask = torch.tensor([[True]])
+
+    loss = mean_squared_error(predicted, done, mask, torch.tensor([4.0, 0.5]))
+
+    assert loss.item() == 1.0
