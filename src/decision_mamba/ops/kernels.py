@@ -1,0 +1,83 @@
+"""How the CPU kernels are compiled, and run on as many threads as torch may use.
+
+A kernel does the tasks `first` to `last` - 1 of a fixed number that only the shapes decide, and
+no two tasks write to the same place. So results do not depend on who does which task, or when.
+"""
+
+import ctypes
+import functools
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import torch
+
+# Two kinds of threads on the same cores would fight: OpenMP's spin for milliseconds after every
+# matrix product, waiting for the next, and take half of a core from anybody else. So the kernels
+# run on the very threads that torch has, and that is GNU's OpenMP in its Linux packages.
+# RTLD_NOLOAD: only the copy that torch has loaded, never another one.
+try:
+    _OPENMP: Any = ctypes.CDLL("libgomp.so.1", mode=os.RTLD_NOLOAD)
+except OSError:  # torch came with another OpenMP
+    _OPENMP = None
+
+_ENTRY = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+
+# Every flag but those that forbid NaN and infinity, which must come out where they went in.
+_FASTMATH = {"contract", "nsz", "arcp", "reassoc"}
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compiles at the first call, once per machine: machine code is kept on disk.
+
+    Sums may be reordered, the same way each time; the lock of the interpreter is released.
+    """
+    compile_with = functools.partial(
+        numba.njit, nogil=True, fastmath=_FASTMATH, error_model="numpy"
+    )
+    try:
+        return compile_with(cache=True)(function)
+    except RuntimeError:  # Numba found no folder that it may write to: compile in every process
+        return compile_with()(function)
+
+
+def run(kernel: Any, tasks: int, *arguments: Any) -> None:
+    """Does all tasks on the calling thread."""
+    kernel(0, tasks, *arguments)
+
+
+def run_side_by_side(kernel: Any, tasks: int, *arguments: Any) -> None:
+    """Does the tasks on up to `torch.get_num_threads()` threads; returns when all are done."""
+    threads = min(torch.get_num_threads(), tasks)
+    if threads == 1:
+        return run(kernel, tasks, *arguments)
+    kernel(0, 0, *arguments)  # compiles, if need be, before there are several threads
+    errors: list[BaseException] = []
+
+    def share(index: int, count: int) -> None:
+        try:
+            kernel(tasks * index // count, tasks * (index + 1) // count, *arguments)
+        except BaseException as error:  # a thread has nobody above it: raised below
+            errors.append(error)
+
+    spread = _spread_on_own_threads if _OPENMP is None else _spread_on_openmp
+    spread(share, threads)
+    if errors:
+        raise errors[0]
+
+
+def _spread_on_openmp(share: Callable[[int, int], None], threads: int) -> None:
+    # OpenMP may lend fewer threads than it is asked for, so each one asks how many they are.
+    entry = _ENTRY(lambda _: share(_OPENMP.omp_get_thread_num(), _OPENMP.omp_get_num_threads()))
+    _OPENMP.GOMP_parallel(entry, None, threads, 0)
+
+
+def _spread_on_own_threads(share: Callable[[int, int], None], threads: int) -> None:
+    others = [threading.Thread(target=share, args=(i, threads)) for i in range(1, threads)]
+    for thread in others:
+        thread.start()
+    share(0, threads)
+    for thread in others:
+        thread.join()
