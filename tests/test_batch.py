@@ -1,0 +1,38 @@
+"""Batches are cut and joined along both axes without losing a field."""
+
+import torch
+
+from decision_mamba.batch import Batch
+
+
+def batch(first: int) -> Batch:
+    steps = torch.arange(first, first + 3).repeat(2, 1)
+    return Batch(
+        observations=steps[..., None].float(),
+        actions=steps[..., None].float(),
+        returns_to_go=steps.float(),
+        timesteps=steps,
+        mask=steps >= 0,
+    )
+
+
+def test_steps_follow_one_another() -> None:
+    joined = batch(0).then(batch(3))
+
+    assert joined.timesteps.tolist() == [[0, 1, 2, 3, 4, 5]] * 2
+    assert joined.observations.shape == (2, 6, 1)
+    assert joined.last(2).returns_to_go.tolist() == [[4.0, 5.0]] * 2
+
+
+def test_rows_are_chosen() -> None:
+    chosen = batch(0).rows(torch.tensor([False, True]))
+
+    assert chosen.mask.shape == (1, 3)
+    assert chosen.actions.flatten().tolist() == [0.0, 1.0, 2.0]
+
+
+def test_only_the_last_action_is_decided() -> None:
+    decided = batch(0).acted(torch.tensor([[7.0], [8.0]]))
+
+    assert decided.actions[..., 0].tolist() == [[0.0, 1.0, 7.0], [0.0, 1.0, 8.0]]
+    assert batch(0).actions[..., 0].tolist() == [[0.0, 1.0, 2.0]] * 2

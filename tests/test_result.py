@@ -1,0 +1,59 @@
+"""Results are read back as they were written."""
+
+import json
+import math
+from pathlib import Path
+
+from decision_mamba.result import DataSummary, Played, Reading, Result, half_interval, read_rows
+
+PLAYED = Played(
+    update=100,
+    task="Hopper-v4",
+    mode="window",
+    target=3600.0,
+    seed=0,
+    episode=2,
+    total_reward=3500.5,
+    length=1000,
+)
+
+
+def test_a_played_episode_is_a_line_with_its_return() -> None:
+    row = PLAYED.to_row()
+
+    assert row["return"] == 3500.5
+    assert Played.from_row(json.loads(json.dumps(row))) == PLAYED
+
+
+def test_a_result_comes_back(tmp_path: Path) -> None:
+    reading = Reading("last", "last update", 100, 3600.0, 20, 3500.0, 12.5)
+    result = Result(
+        preset="demo",
+        task="Hopper-v4",
+        status="finished",
+        seed=0,
+        device="cpu",
+        update=100,
+        updates=100,
+        parameters=5,
+        seconds=1.5,
+        data=DataSummary(("demo",), 2, 30, (1.0, 2.0)),
+        readings=(reading,),
+        versions=("torch 2",),
+    )
+    (tmp_path / "result.json").write_text(result.to_json())
+
+    assert Result.read(tmp_path / "result.json") == result
+
+
+def test_a_line_that_was_being_written_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"update": 1}\n{"update": 2}\n{"upd')
+
+    assert read_rows(path) == [{"update": 1}, {"update": 2}]
+    assert read_rows(tmp_path / "none.jsonl") == []
+
+
+def test_the_interval_is_that_of_the_mean() -> None:
+    assert math.isclose(half_interval([1.0, 3.0]), 1.96 * math.sqrt(2) / math.sqrt(2))
+    assert half_interval([5.0]) == 0.0

@@ -1,0 +1,44 @@
+"""Every draw follows from the seed, its purpose and the number of the update."""
+
+import torch
+
+from decision_mamba.seeding import Seeds
+
+
+def test_the_same_update_draws_the_same_windows() -> None:
+    first, second = Seeds(3).windows(17), Seeds(3).windows(17)
+
+    assert first.integers(10**9, size=4).tolist() == second.integers(10**9, size=4).tolist()
+
+
+def test_updates_and_seeds_draw_differently() -> None:
+    draws = {int(Seeds(s).windows(u).integers(2**60)) for s in range(5) for u in range(5)}
+
+    assert len(draws) == 25
+
+
+def test_weights_and_dropout_are_separate_streams() -> None:
+    with Seeds(0).weights():
+        weights = torch.rand(3)
+    with Seeds(0).dropout(0):
+        dropout = torch.rand(3)
+
+    assert not torch.equal(weights, dropout)
+
+
+def test_the_generator_of_others_is_put_back() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(2)
+    torch.manual_seed(5)
+
+    with Seeds(0).dropout(3):
+        torch.rand(100)
+
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_environments_get_a_seed_each_and_the_same_each_time() -> None:
+    seeds = Seeds(12).environments(100)
+
+    assert len(set(seeds)) == 100
+    assert Seeds(12).environments(3) == seeds[:3]
