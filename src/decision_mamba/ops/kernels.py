@@ -13,6 +13,7 @@ from typing import Any
 
 import numba
 import torch
+from torch import Tensor
 
 # Two kinds of threads on the same cores would fight: OpenMP's spin for milliseconds after every
 # matrix product, waiting for the next, and take half of a core from anybody else. So the kernels
@@ -22,6 +23,12 @@ try:
     _OPENMP: Any = ctypes.CDLL("libgomp.so.1", mode=os.RTLD_NOLOAD)
 except OSError:  # torch came with another OpenMP
     _OPENMP = None
+
+# Found by trial at b=64, l=60, e=256, n=16.
+_GROUPS = 16  # of sequences, at most: enough tasks for as many cores, and few partial sums
+_ENOUGH = 8  # tasks; with less of them the blocks are made narrower, down to the narrowest
+_WIDEST, _NARROWEST = 256, 64  # channels in a block
+_ALONE = 1 << 16  # turns of the innermost loop that are done before another thread would wake
 
 _ENTRY = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
@@ -43,16 +50,38 @@ def compiled(function: Callable[..., Any]) -> Any:
         return compile_with()(function)
 
 
-def run(kernel: Any, tasks: int, *arguments: Any) -> None:
-    """Does all tasks on the calling thread."""
-    kernel(0, tasks, *arguments)
+class Tasks:
+    """How the work on b sequences of e channels is cut: groups of sequences, blocks of channels.
+
+    Only the shapes decide, so that no result hangs on the machine.
+    """
+
+    def __init__(self, batch: int, inner: int) -> None:
+        self.groups = min(batch, _GROUPS)
+        self.width = _WIDEST
+        while self.width > _NARROWEST and self.groups * -(-inner // self.width) < _ENOUGH:
+            self.width //= 2
+        self.blocks = -(-inner // self.width)
+
+    def run(self, kernel: Any, cost: int, *tensors: Tensor) -> None:
+        """Calls kernel(first task, last task + 1, groups, width, *arrays) until all is done.
+
+        Args:
+            kernel: what `compiled` made.
+            cost: turns of its innermost loop; for a few, other threads are left asleep.
+            tensors: what it reads and fills; those that it fills are contiguous.
+        """
+        arrays = [tensor.detach().contiguous().numpy() for tensor in tensors]
+        arguments = (self.groups, self.width, *arrays)
+        tasks = self.groups * self.blocks
+        threads = min(torch.get_num_threads(), tasks)
+        if threads == 1 or cost < _ALONE:
+            kernel(0, tasks, *arguments)
+        else:
+            _run_side_by_side(kernel, tasks, threads, arguments)
 
 
-def run_side_by_side(kernel: Any, tasks: int, *arguments: Any) -> None:
-    """Does the tasks on up to `torch.get_num_threads()` threads; returns when all are done."""
-    threads = min(torch.get_num_threads(), tasks)
-    if threads == 1:
-        return run(kernel, tasks, *arguments)
+def _run_side_by_side(kernel: Any, tasks: int, threads: int, arguments: tuple[Any, ...]) -> None:
     kernel(0, 0, *arguments)  # compiles, if need be, before there are several threads
     errors: list[BaseException] = []
 

@@ -1,4 +1,4 @@
-"""A short causal convolution, each channel with taps of its own: a sequence or one step."""
+"""The causal convolution as a sum over its taps; the other backends are checked against it."""
 
 import torch
 from jaxtyping import Float
