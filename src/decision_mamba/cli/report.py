@@ -5,6 +5,7 @@ from pathlib import Path
 
 import tyro
 
+from decision_mamba.cli.parsing import parse
 from decision_mamba.errors import BadInput
 
 
@@ -23,13 +24,13 @@ class Arguments:
 
 def run(argv: list[str]) -> None:
     """Carries out the command with the words after "report"."""
-    arguments = tyro.cli(Arguments, args=argv, prog="decision-mamba report")
+    arguments: Arguments = parse(Arguments, argv, command="report")
     out = _out(arguments)
     # Only here, because matplotlib takes a second to import and --help should not.
     from decision_mamba.report.page import write_report
 
     write_report(arguments.runs, out)
-    print(f"report written to {out}")  # noqa: T201 - the command's answer
+    print(f"report written to {out}")
 
 
 def _out(arguments: Arguments) -> Path:

@@ -1,12 +1,10 @@
 """The report as one HTML file."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from markupsafe import Markup
-
 from decision_mamba.errors import BadInput, MissingExtra
+from decision_mamba.files import write_atomically
 from decision_mamba.report.comparison import compare
 from decision_mamba.report.figures.palette import ALL
 from decision_mamba.report.record import Record, read_record
@@ -26,6 +24,7 @@ def write_report(runs: Sequence[Path], out: Path) -> None:
     Raises:
         BadInput: no run, a folder that is none of a run, or a name for the report that is taken
             by a directory.
+        Failure: the machine could not write it.
     """
     if not runs:
         raise BadInput("a report needs at least one run folder; name those it should tell about")
@@ -35,12 +34,7 @@ def write_report(runs: Sequence[Path], out: Path) -> None:
         )
     page = render_page([read_record(run) for run in runs])
     out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_text(page, encoding="utf-8")
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(out, page.encode())
 
 
 def render_page(records: Sequence[Record]) -> str:
@@ -52,7 +46,6 @@ def render_page(records: Sequence[Record]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["drawn"] = Markup  # our own SVG, whose texts matplotlib has escaped
     return environment.get_template("page.html.jinja").render(
         sections=[section_of(record) for record in records],
         comparison=compare(records) if len(records) > 1 else None,

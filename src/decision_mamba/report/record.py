@@ -1,6 +1,7 @@
 """A run folder, read."""
 
 import dataclasses
+import math
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def _read_result(folder: Path) -> Result:
         raise BadInput(f"{folder} is not a run folder: it has no result.json")
     try:
         return Result.read(path)
-    except (ValueError, AttributeError) as error:  # AttributeError: JSON, but no object
+    except (TypeError, ValueError) as error:
         raise _damaged(path, error) from error
 
 
@@ -98,11 +99,17 @@ def _read_metrics(path: Path) -> tuple[Metric, ...]:
 
 def _read_evaluations(path: Path) -> tuple[Played, ...]:
     try:
-        episodes = [Played.from_row(row) for row in read_rows(path)]
+        episodes = [_checked(Played.from_row(row)) for row in read_rows(path)]
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
     once = {(e.update, e.task, e.mode, e.target, e.seed, e.episode): e for e in episodes}
     return tuple(once.values())
+
+
+def _checked(played: Played) -> Played:
+    if not math.isfinite(played.total_reward):
+        raise ValueError(f"episode {played.episode} of update {played.update} has no finite return")
+    return played
 
 
 def _read_sentence(path: Path) -> str | None:

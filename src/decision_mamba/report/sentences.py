@@ -13,7 +13,8 @@ _SPOKEN = 4  # targets that one sentence can carry
 def opening(record: Record, scores: Sequence[Score]) -> str:
     """What the policy did; `scores` are of the last evaluation, of one task and mode."""
     if not scores:
-        return f"There is no score yet: the run {status(record)}."
+        score = "no score yet" if record.result.task else "no score, for there is no task to play"
+        return f"There is {score}: the run {status(record)}."
     if scores[0].target is None:
         return f"It reached {_reached(scores[0])}."
     first, *others = scores[:_SPOKEN]
@@ -46,7 +47,7 @@ def status(record: Record) -> str:
         return f"finished at {reached}"
     if result.status == "stopped":
         return f"was stopped at {reached} and can be resumed"
-    return f"was still going at {reached} when this was written"
+    return f"was at {reached} when it last wrote its result"
 
 
 def notes(record: Record, *, has_other_scores: bool) -> Iterator[str]:
@@ -55,12 +56,12 @@ def notes(record: Record, *, has_other_scores: bool) -> Iterator[str]:
     `has_other_scores` where the last evaluation played other tasks or modes than the pictures
     show.
     """
-    if not record.evaluations:
+    if not record.evaluations and record.result.task:
         yield "No evaluation was finished (evaluations.jsonl is missing or empty)."
+    if record.evaluations and not record.result.readings:
+        yield "result.json sums up no evaluation, so there are no readings."
     if has_other_scores:
         yield "The pictures show one task and mode of the last evaluation, the table all of them."
-    if not record.result.readings:
-        yield "result.json has no readings."
     if not record.result.data.returns:
         yield "result.json does not tell the returns of the data."
     if record.settings is None:

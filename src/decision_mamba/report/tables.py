@@ -7,7 +7,6 @@ from typing import Any
 from decision_mamba.report.record import Record
 from decision_mamba.report.scores import NormalisedScale, Score
 from decision_mamba.report.wording import (
-    counted,
     duration,
     listed,
     number,
@@ -32,7 +31,7 @@ def what_ran(record: Record) -> Table:
     reached = f"{number(min(returns))} to {number(max(returns))}" if returns else "not known"
     rows = (
         ("preset", result.preset),
-        ("task", result.task),
+        ("task", result.task or "none, the policy was not played"),
         ("seed", str(result.seed)),
         ("status", result.status),
         ("updates", f"{result.update:,} of {result.updates:,}"),
@@ -97,8 +96,8 @@ def versions_table(versions: Iterable[str]) -> Table:
 def comparison_table(runs: Sequence[tuple[Record, Sequence[Score]]]) -> Table:
     """One row per run with what its last evaluation reached."""
     headings = (
-        "run", "preset", "task", "seed", "updates", "parameters", "target → mean return ± 95 %",
-        "episodes in all",
+        "run", "preset", "task", "seed", "updates", "parameters", "asked → mean return ± 95 %",
+        "episodes each",
     )  # fmt: skip
     return Table(headings, tuple(_comparison_row(record, scores) for record, scores in runs))
 
@@ -152,10 +151,12 @@ def _comparison_row(record: Record, scores: Sequence[Score]) -> tuple[str, ...]:
         result.preset,
         result.task,
         str(result.seed),
-        f"{result.update:,} of {result.updates:,}",
+        f"{result.update:,}"
+        if result.update == result.updates
+        else f"{result.update:,} of {result.updates:,}",
         f"{result.parameters:,}",
         reached or "not evaluated",
-        counted(sum(len(s.returns) for s in scores), "episode"),
+        listed([f"{count:,}" for count in sorted({len(s.returns) for s in scores})]) or "0",
     )
 
 

@@ -13,7 +13,7 @@ def write_returns(axes: Axes, axis: str) -> None:
     low, high = axes.get_xlim() if axis == "x" else axes.get_ylim()
     chosen = axes.xaxis if axis == "x" else axes.yaxis
     scale = max(abs(low), abs(high))
-    chosen.set_major_formatter(FuncFormatter(lambda value, _: number(value, scale)))
+    chosen.set_major_formatter(FuncFormatter(lambda value, _: number(float(value), scale)))
 
 
 def write_updates(axes: Axes) -> None:

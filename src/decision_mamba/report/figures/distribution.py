@@ -78,7 +78,7 @@ def _draw_rows(figure: Figure, rows: Sequence[_Row]) -> None:
 
 
 def _draw_row(axes: Axes, row: _Row, limits: tuple[float, float]) -> None:
-    axes.hist(row.returns, bins=_BINS, range=limits, color=row.colour.light)
+    axes.hist(row.returns, bins=_BINS, range=limits, histtype="stepfilled", color=row.colour.light)
     axes.set_title(row.label, loc="left", fontsize=12.5, color=INK.light, pad=4)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

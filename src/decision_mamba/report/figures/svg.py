@@ -12,15 +12,10 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from decision_mamba.errors import MissingExtra
-from decision_mamba.report.figures.palette import ALL, INK, MUTED, RULE, Colour
+import matplotlib as mpl
+from matplotlib.figure import Figure
 
-try:
-    import matplotlib as mpl
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-except ModuleNotFoundError as missing:
-    raise MissingExtra("Reports", "matplotlib", extra="report") from missing
+from decision_mamba.report.figures.palette import ALL, INK, MUTED, RULE, Colour
 
 Draw = Callable[[Figure], None]
 
@@ -103,11 +98,6 @@ def render(draw: Draw, width: int, height: int) -> str:
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(text, format="svg", metadata=nothing)
     return _for_the_page(text.getvalue())
-
-
-def plain_spines(axes: Axes, *sides: str) -> None:
-    """Takes away lines that carry no number."""
-    axes.spines[list(sides)].set_visible(False)
 
 
 def is_narrow(figure: Figure) -> bool:

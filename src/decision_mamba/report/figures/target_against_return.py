@@ -101,10 +101,9 @@ def _draw_score(
     axes: Axes, score: Score, colour: Colour, *, shift: float, with_number: bool
 ) -> None:
     low, high = axes.get_xlim()
-    if score.target is None:
-        axes.axhspan(
-            score.mean - score.interval, score.mean + score.interval, color=colour.light, alpha=0.2
-        )
+    if score.target is None:  # the same return whatever is asked
+        above, below = score.mean + score.interval, score.mean - score.interval
+        axes.axhspan(below, above, color=colour.light, alpha=0.2)
         axes.axhline(score.mean, color=colour.light, linewidth=2)
         x = low + 0.7 * (high - low)
     else:
@@ -115,22 +114,42 @@ def _draw_score(
             elinewidth=2.5, capsize=6, capthick=2.5, markeredgecolor=CARD.light, zorder=4,
         )  # fmt: skip
     if with_number:
-        axes.annotate(
-            number(score.mean), (x, score.mean), (-14, 0), textcoords="offset points",
-            ha="right", va="center", color=INK.light, fontweight="bold", zorder=5,
-            bbox={"facecolor": CARD.light, "edgecolor": "none", "pad": 1.5},
-        )  # fmt: skip
+        _write_mean(axes, x, score.mean)
+
+
+def _write_mean(axes: Axes, x: float, mean: float) -> None:
+    low, high = axes.get_xlim()
+    has_room = x > low + 0.2 * (high - low)  # between the mean and the axis
+    axes.annotate(
+        number(mean),
+        (x, mean),
+        (-14 if has_room else 14, 0),
+        textcoords="offset points",
+        ha="right" if has_room else "left",
+        va="center",
+        color=INK.light,
+        fontweight="bold",
+        zorder=5,
+        bbox={"facecolor": CARD.light, "edgecolor": "none", "pad": 1.5},
+    )
 
 
 def _draw_episodes(axes: Axes, x: float, score: Score, colour: Colour) -> None:
     low, high = axes.get_xlim()
     spread = 0.045 * (high - low)
     xs = [x + spread * ((i * _GOLDEN) % 1 - 0.5) for i in range(len(score.returns))]
-    axes.scatter(xs, score.returns, s=18, color=colour.light, alpha=0.35, linewidths=0)
+    axes.scatter(xs, score.returns, s=20, color=colour.light, alpha=0.45, linewidths=0)
 
 
 def _draw_data(axes: Axes, data: Sequence[float], limits: tuple[float, float]) -> None:
-    axes.hist(data, bins=40, range=limits, orientation="horizontal", color=DATA.light)
+    axes.hist(
+        data,
+        bins=40,
+        range=limits,
+        histtype="stepfilled",
+        orientation="horizontal",
+        color=DATA.light,
+    )
     axes.set_xticks([])
     axes.set_title("data", fontsize=13, color=MUTED.light, loc="left", pad=10)
     axes.spines[["bottom", "left"]].set_visible(False)

@@ -43,7 +43,10 @@ def _draw_loss(axes: Axes, metrics: Sequence[Metric], reach: int) -> None:
     updates = [metric.update for metric in metrics]
     losses = [metric.loss for metric in metrics]
     thin = slice(None, None, math.ceil(len(metrics) / _POINTS))
-    axes.plot(updates[thin], losses[thin], color=DATA.light, linewidth=0.8, alpha=0.7)
+    marker = "o" if len(metrics) == 1 else None  # one row is no line
+    axes.plot(
+        updates[thin], losses[thin], color=DATA.light, linewidth=0.8, alpha=0.7, marker=marker
+    )
     axes.plot(updates[thin], smooth(losses, reach)[thin], color=SERIES[0].light, linewidth=2.2)
     marks.title_above(axes, "loss")
     if is_logarithmic(losses):
