@@ -31,40 +31,42 @@ def forward(first, last, groups, width, x, weight, bias, start, y, end):
     blocks = (inner + width - 1) // width
     for task in range(first, last):
         group, low = task // blocks, task % blocks * width
-        high = min(low + width, inner)
+        block = slice(low, min(low + width, inner))
         for b in range(group * batch // groups, (group + 1) * batch // groups):
-            _sum_taps(b, low, high, x, weight, bias, start, y)
-            _keep_last(b, low, high, x, start, end)
+            _sum_taps(b, block, x, weight, bias, start, y)
+            _keep_last(b, block, x, start, end)
 
 
 @compiled
 @no_type_check
-def _sum_taps(b, low, high, x, weight, bias, start, y):
+def _sum_taps(b, block, x, weight, bias, start, y):
     length, before = x.shape[1], weight.shape[0] - 1
     for t in range(length):
-        for j in range(low, high):
-            y[b, t, j] = bias[j] if bias.size else 0.0
+        row = y[b, t][block]
+        if bias.size:
+            row[:] = bias[block]
+        else:
+            row[:] = 0.0
         for k in range(before + 1):
             source = t - before + k
             if source >= 0:
-                for j in range(low, high):
-                    y[b, t, j] += weight[k, j] * x[b, source, j]
+                _add_product(row, weight[k][block], x[b, source][block])
             elif start.size:
-                for j in range(low, high):
-                    y[b, t, j] += weight[k, j] * start[b, before + source, j]
+                _add_product(row, weight[k][block], start[b, before + source][block])
 
 
 @compiled
 @no_type_check
-def _keep_last(b, low, high, x, start, end):
+def _keep_last(b, block, x, start, end):
     length, before = x.shape[1], end.shape[1]
     for i in range(before):
         source = length - before + i
-        for j in range(low, high):
-            if source >= 0:
-                end[b, i, j] = x[b, source, j]
-            else:
-                end[b, i, j] = start[b, before + source, j] if start.size else 0.0
+        if source >= 0:
+            end[b, i][block] = x[b, source][block]
+        elif start.size:
+            end[b, i][block] = start[b, before + source][block]
+        else:
+            end[b, i][block] = 0.0
 
 
 @compiled
@@ -82,45 +84,58 @@ def backward(
     blocks = (inner + width - 1) // width
     for task in range(first, last):
         group, low = task // blocks, task % blocks * width
-        high = min(low + width, inner)
-        dweight[group, :, low:high] = 0.0
-        dbias[group, low:high] = 0.0
+        block = slice(low, min(low + width, inner))
+        for k in range(before + 1):
+            dweight[group, k][block] = 0.0
+        dbias[group][block] = 0.0
         for b in range(group * batch // groups, (group + 1) * batch // groups):
             for t in range(length):
-                for j in range(low, high):
-                    dbias[group, j] += dy[b, t, j]
+                _add(dbias[group][block], dy[b, t][block])
             for source in range(-before, 0):
-                row = dstart[b, before + source]
-                _gather(b, source, low, high, weight, dy, dend, row)
+                _gather(b, source, block, weight, dy, dend, dstart[b, before + source][block])
                 if start.size:
-                    token = start[b, before + source]
-                    _correlate(b, source, low, high, token, dy, dweight[group])
+                    token = start[b, before + source][block]
+                    _correlate(b, source, block, token, dy, dweight[group])
             for source in range(length):
-                _gather(b, source, low, high, weight, dy, dend, dx[b, source])
-                _correlate(b, source, low, high, x[b, source], dy, dweight[group])
+                _gather(b, source, block, weight, dy, dend, dx[b, source][block])
+                _correlate(b, source, block, x[b, source][block], dy, dweight[group])
 
 
 @compiled
 @no_type_check
-def _gather(b, source, low, high, weight, dy, dend, row):
-    """Sums into `row` what the token at `source` gave to later outputs and to the last state."""
+def _gather(b, source, block, weight, dy, dend, dtoken):
+    """Sums what the token at `source` gave to the outputs and to the last tokens."""
     length, before = dy.shape[1], weight.shape[0] - 1
     kept = source - length + before
-    for j in range(low, high):
-        row[j] = dend[b, kept, j] if kept >= 0 and dend.size else 0.0
+    if kept >= 0 and dend.size:
+        dtoken[:] = dend[b, kept][block]
+    else:
+        dtoken[:] = 0.0
     for k in range(before + 1):
         t = source + before - k
         if 0 <= t < length:
-            for j in range(low, high):
-                row[j] += weight[k, j] * dy[b, t, j]
+            _add_product(dtoken, weight[k][block], dy[b, t][block])
 
 
 @compiled
 @no_type_check
-def _correlate(b, source, low, high, token, dy, dweight):
+def _correlate(b, source, block, token, dy, dweight):
     length, before = dy.shape[1], dweight.shape[0] - 1
     for k in range(before + 1):
         t = source + before - k
         if 0 <= t < length:
-            for j in range(low, high):
-                dweight[k, j] += dy[b, t, j] * token[j]
+            _add_product(dweight[k][block], token, dy[b, t][block])
+
+
+@compiled
+@no_type_check
+def _add_product(total, left, right):
+    for j in range(total.size):
+        total[j] += left[j] * right[j]
+
+
+@compiled
+@no_type_check
+def _add(total, part):
+    for j in range(total.size):
+        total[j] += part[j]
