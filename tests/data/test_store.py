@@ -106,12 +106,12 @@ def test_moments_survive_a_large_offset() -> None:
 
 
 def test_actions_within_one_are_bounded_by_one_and_others_by_what_they_took() -> None:
-    actions = np.array([[0.5, -3.0], [-1.0, 2.0]])
+    actions = np.array([[0.5, -3.0, 0.0], [-1.0, 1.0, 2.5]])
 
     spaces = Store.of([Episode(np.zeros((2, 3)), actions, np.zeros(2))]).spaces
 
     assert spaces.observation == Vector(3)
-    assert spaces.action == Continuous(low=(-1.0, -3.0), high=(1.0, 2.0))
+    assert spaces.action == Continuous(low=(-1.0, -3.0, 0.0), high=(1.0, 1.0, 2.5))
 
 
 def test_a_store_in_a_directory_can_be_opened_again(episode: MakeEpisode, tmp_path: Path) -> None:

@@ -137,6 +137,12 @@ def test_windows_longer_than_every_episode_are_refused(store: Store) -> None:
         Windows(store, Windowing(7))
 
 
+def test_a_window_as_long_as_the_longest_episode_will_do(store: Store) -> None:
+    batch = Windows(store, Windowing(6)).gather(np.array([7]))
+
+    assert bool(batch.mask.all())
+
+
 def test_a_window_needs_a_step(store: Store) -> None:
     with pytest.raises(BadInput, match="windows are 0 steps long; expected at least 1"):
         Windows(store, Windowing(0))
