@@ -1,0 +1,106 @@
+"""What can be checked, and how a case fared."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from decision_mamba.errors import BadInput
+from decision_mamba.ops.backends import BACKENDS, use_backend
+from tests.parity import block, policies, protocol, scan, scores, updates
+from tests.parity.case import Case
+from tests.parity.trial import Trial
+
+OK, MISMATCH, SKIPPED = "ok", "MISMATCH", "not supported yet"
+
+Check: TypeAlias = Callable[[Trial], None]
+
+
+def on_every_backend(check: Check) -> Check:
+    """The same check by each backend of the ops in turn."""
+
+    def check_all(trial: Trial) -> None:
+        for backend in BACKENDS:
+            part = Trial(trial.case)
+            with use_backend(backend):
+                check(part)
+            trial.adopt(part, by=backend)
+
+    return check_all
+
+
+# By the beginning of a case's name.
+CHECKS: dict[str, Check] = {
+    "01_selective_scan": on_every_backend(scan.check),
+    "02_mamba_block_": on_every_backend(block.check),
+    "03_dt_gym_": policies.check,
+    "04_dmamba_gym": policies.check,
+    "04_dmamba_min_gym": policies.check,
+    "04_dt_gym": policies.check,
+    "10_adamw_": updates.check,
+    "10_data_protocol_": protocol.check,
+    "13_d4rl_reference_scores": scores.check,
+}
+
+NOT_YET = {
+    "03_mlp_bc": "behaviour cloning without a sequence",
+    "05_": "the convolution mixer",
+    "06_": "Atari policies",
+    "07_": "DeMa",
+    "08_": "DM-H",
+    "09_": "hidden attention",
+    "10_atari_lr": "the learning-rate schedule of Atari",
+    "10_decay_groups": "weight decay by groups",
+    "11_": "the replay data of Atari",
+    "12_": "grid worlds and T-mazes",
+    "13_atari": "the reference scores of Atari",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """How a case fared.
+
+    Attributes:
+        word: OK, MISMATCH or SKIPPED.
+        largest: the error that came closest to its tolerance, and that tolerance.
+        remarks: what is wrong, what was left out, or why nothing was checked.
+    """
+
+    case: str
+    word: str
+    largest: str
+    remarks: tuple[str, ...]
+
+    def __str__(self) -> str:
+        head = f"{self.case:<41} {self.largest:<76} {self.word}"
+        return "\n    ".join((head, *self.remarks))
+
+
+def judge(path: Path) -> Verdict:
+    """Puts the case of a JSON file to the test, if its kind is known.
+
+    Raises:
+        BadInput: its files are broken.
+    """
+    name = path.stem
+    check = next((check for start, check in CHECKS.items() if name.startswith(start)), None)
+    if check is None:
+        lacking = (what for start, what in NOT_YET.items() if name.startswith(start))
+        return Verdict(name, SKIPPED, "-", (f"lacking: {next(lacking, 'a check of this kind')}",))
+    trial = Trial(Case.read(path))
+    wrong: list[str] = []
+    try:
+        check(trial)
+    except BadInput as problem:
+        wrong.append(f"cannot be checked: {problem}")
+    else:
+        wrong += [f"{name} belongs to nothing known here" for name in trial.unaccounted]
+        wrong += [str(one) for one in trial.comparisons if not one.agrees]
+        wrong += [] if trial.comparisons else ["nothing was compared"]
+    return Verdict(
+        name,
+        MISMATCH if wrong else OK,
+        "-" if trial.worst is None else str(trial.worst),
+        (*wrong, *trial.remarks),
+    )
