@@ -108,6 +108,13 @@ def test_a_damaged_column_is_told_in_a_sentence(path: Path) -> None:
         list(open_source(str(path)).episodes())
 
 
+def test_a_damaged_table_of_contents_is_told_in_a_sentence(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"SNOD", b"XXXX"))
+
+    with pytest.raises(BadInput, match="cannot be read to its end"):
+        open_source(str(path))
+
+
 @pytest.mark.parametrize("column", ["observations", "actions", "rewards"])
 def test_a_missing_column_is_named(path: Path, column: str) -> None:
     with h5py.File(path, "r+") as file:

@@ -30,7 +30,10 @@ def reading(path: Path) -> Iterator[h5py.File]:
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except OSError as error:
+    except BadInput:
+        raise
+    # h5py raises any of these where it meets bytes that make no sense.
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
         reason = str(error).rstrip(". ")
         raise BadInput(
             f"{path} is an HDF5 file that cannot be read to its end ({reason}); "
