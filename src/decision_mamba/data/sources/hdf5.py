@@ -52,7 +52,7 @@ def check_columns(file: h5py.File, path: Path, columns: dict[str, int]) -> None:
     Raises:
         BadInput: naming the columns at fault.
     """
-    if missing := [name for name in columns if not isinstance(file.get(name), h5py.Dataset)]:
+    if missing := [name for name in columns if not _is_column(file, name)]:
         raise BadInput(f"{path} lacks {', '.join(missing)}; expected {', '.join(columns)}")
     for name, axes in columns.items():
         shape = file[name].shape
@@ -62,6 +62,10 @@ def check_columns(file: h5py.File, path: Path, columns: dict[str, int]) -> None:
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{length} {name}" for name, length in lengths.items())
         raise BadInput(f"{path} holds {listed}; expected as many of each")
+
+
+def _is_column(file: h5py.File, name: str) -> bool:
+    return name in file and isinstance(file[name], h5py.Dataset)
 
 
 def blocks(offsets: ndarray) -> Iterator[tuple[int, int]]:
