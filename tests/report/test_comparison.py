@@ -43,6 +43,18 @@ def test_two_tasks_share_no_picture_and_no_sentence(write_run: WriteRun) -> None
     assert comparison.opening.startswith("The runs were not all asked for the same return")
 
 
+def test_data_are_drawn_only_where_the_runs_share_them(write_run: WriteRun) -> None:
+    record = read_record(write_run())
+    data = dataclasses.replace(record.result.data, returns=(1.0,))
+    elsewhere = dataclasses.replace(record, result=dataclasses.replace(record.result, data=data))
+
+    [shared] = compare([record, record]).pictures
+    [apart] = compare([record, elsewhere]).pictures
+
+    assert ">data</text>" in shared.wide
+    assert ">data</text>" not in apart.wide
+
+
 def test_a_run_without_evaluations_stays_in_the_table(write_run: WriteRun) -> None:
     record = read_record(write_run())
 

@@ -15,6 +15,9 @@ from decision_mamba.report.wording import (
 )
 from decision_mamba.result import Reading
 
+_MEAN = "mean return ± 95\N{NO-BREAK SPACE}%"
+_NOT_KNOWN = "–"
+
 
 @dataclasses.dataclass(frozen=True)
 class Table:
@@ -58,7 +61,7 @@ def speed(record: Record) -> str:
 
 def readings_table(readings: Iterable[Reading]) -> Table:
     """Every way to sum the run up, in words."""
-    headings = ("reading", "update", "target", "episodes", "mean return ± 95 %", "normalised")
+    headings = ("reading", "update", "target", "episodes", _MEAN, "normalised")
     return Table(headings, tuple(_reading_row(reading) for reading in readings))
 
 
@@ -68,7 +71,7 @@ def scores_table(scores: Sequence[Score], task: str, scale: NormalisedScale | No
     Task and mode have columns where they differ; `kinds_played` names them where they do not.
     """
     headings: tuple[str, ...] = (
-        "target", "mean return ± 95 %", "normalised", "least", "most", "mean length", "episodes",
+        "target", _MEAN, "normalised", "least", "most", "mean length", "episodes",
     )  # fmt: skip
     rows = [_score_row(s, scale if s.task == task else None) for s in scores]
     if len({(s.task, s.mode) for s in scores}) > 1:
@@ -96,7 +99,7 @@ def versions_table(versions: Iterable[str]) -> Table:
 def comparison_table(runs: Sequence[tuple[Record, Sequence[Score]]]) -> Table:
     """One row per run with what its last evaluation reached."""
     headings = (
-        "run", "preset", "task", "seed", "updates", "parameters", "asked → mean return ± 95 %",
+        "run", "preset", "task", "seed", "updates", "parameters", f"asked → {_MEAN}",
         "episodes each",
     )  # fmt: skip
     return Table(headings, tuple(_comparison_row(record, scores) for record, scores in runs))
@@ -176,6 +179,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-_NOT_KNOWN = "–"

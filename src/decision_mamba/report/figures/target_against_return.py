@@ -40,7 +40,7 @@ def draw_targets(
         title: what stands above the picture.
     """
     keys = tuple(Key(s.colours[0], s.label) for s in series) if len(series) > 1 else ()
-    words = Words(title, _caption(bool(data)), _description(series), keys)
+    words = Words(title, _caption(bool(data), len(series) > 1), _description(series), keys)
 
     def draw(figure: Figure) -> None:
         _draw(figure, series, data, scale)
@@ -112,6 +112,7 @@ def _draw_score(
         axes.errorbar(
             x, score.mean, score.interval, fmt="o", color=colour.light, markersize=9,
             elinewidth=2.5, capsize=6, capthick=2.5, markeredgecolor=CARD.light, zorder=4,
+            clip_on=False,  # a mean on the axis is seen whole
         )  # fmt: skip
     if with_number:
         _write_mean(axes, x, score.mean)
@@ -138,7 +139,9 @@ def _draw_episodes(axes: Axes, x: float, score: Score, colour: Colour) -> None:
     low, high = axes.get_xlim()
     spread = 0.045 * (high - low)
     xs = [x + spread * ((i * _GOLDEN) % 1 - 0.5) for i in range(len(score.returns))]
-    axes.scatter(xs, score.returns, s=20, color=colour.light, alpha=0.45, linewidths=0)
+    axes.scatter(
+        xs, score.returns, s=20, color=colour.light, alpha=0.45, linewidths=0, clip_on=False
+    )
 
 
 def _draw_data(axes: Axes, data: Sequence[float], limits: tuple[float, float]) -> None:
@@ -156,7 +159,8 @@ def _draw_data(axes: Axes, data: Sequence[float], limits: tuple[float, float]) -
     axes.tick_params(left=False)
 
 
-def _caption(has_data: bool) -> str:
+def _caption(has_data: bool, has_several_runs: bool) -> str:
+    apart = " Runs asked for the same return stand side by side." if has_several_runs else ""
     beside = (
         " Beside the axis, how often the data's episodes had each return: where there are none, "
         "the policy has seen nothing like it."
@@ -165,7 +169,7 @@ def _caption(has_data: bool) -> str:
     )
     return (
         "Each faint dot is an episode, each large one the mean of its target with the 95 % "
-        f"interval. On the dashed line a policy does what it was told.{beside}"
+        f"interval. On the dashed line a policy does what it was told.{apart}{beside}"
     )
 
 
