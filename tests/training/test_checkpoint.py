@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from decision_mamba.data.windows import Windowing, Windows
-from decision_mamba.errors import BadInput
+from decision_mamba.errors import BadInput, Failure
 from decision_mamba.mixers import MixerSettings, Selective
 from decision_mamba.models.policy import Model
 from decision_mamba.seeding import Seeds
@@ -80,3 +80,17 @@ def test_the_time_spent_is_kept(tmp_path: Path) -> None:
 
     assert (other.update, other.seconds) == (5, 12.5)
     assert dataclasses.asdict(other.settings) == dataclasses.asdict(SETTINGS)
+
+
+def test_weights_that_are_not_finite_are_not_saved_over_good_ones(tmp_path: Path) -> None:
+    student = learner(Selective())
+    save_checkpoint(student, tmp_path)
+    [file] = tmp_path.iterdir()
+    good = file.read_bytes()
+    with torch.no_grad():
+        student.policy.head.linear.bias[0] = float("inf")
+
+    with pytest.raises(Failure, match=r"head.linear.bias is not finite, so no checkpoint"):
+        save_checkpoint(student, tmp_path)
+
+    assert file.read_bytes() == good

@@ -77,3 +77,7 @@ def _said(problem: object, debug: bool, *, code: int) -> int:
         text = f"{type(problem).__name__}: {text}; --debug shows where it arose"
     sys.stderr.write(f"decision-mamba: {text}\n")
     return code
+
+
+if __name__ == "__main__":
+    entry()

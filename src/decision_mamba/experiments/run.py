@@ -1,14 +1,13 @@
 """An experiment from its data to its result. Read this first."""
 
 import dataclasses
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from decision_mamba.data.sources import open_source
+from decision_mamba.data.read import read
 from decision_mamba.data.store import Store
 from decision_mamba.data.windows import Windows
 from decision_mamba.envs import Environment, reference
@@ -19,6 +18,7 @@ from decision_mamba.experiments.display import Display
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.filming import film_or_say_why_not
 from decision_mamba.experiments.interruption import Interruption, interruptible
+from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.experiments.machine import choose_device, versions
 from decision_mamba.experiments.run_folder import RunFolder
 from decision_mamba.models.policy import SequencePolicy
@@ -65,6 +65,7 @@ def events(
         BadInput: the experiment cannot be carried out as given.
         Failure: it was begun and could not be ended; the last checkpoint is good.
     """
+    refuse_what_cannot_be(experiment)
     folder = RunFolder(out)
     where = choose_device(device)
     store = _read(experiment.data)
@@ -205,7 +206,7 @@ class _Run:
 def _read(sources: tuple[str, ...]) -> Store:
     if not sources:
         raise BadInput("there are no data to learn from; give one or several --data SOURCE")
-    return Store.of(itertools.chain.from_iterable(open_source(one).episodes() for one in sources))
+    return read(sources)
 
 
 def _environment(settings: Evaluation, policy: SequencePolicy) -> Environment | None:

@@ -8,7 +8,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from decision_mamba.errors import BadInput
+from decision_mamba.errors import BadInput, Failure
 from decision_mamba.files import write_atomically
 from decision_mamba.training.fit import Learner
 
@@ -20,7 +20,11 @@ def save_checkpoint(learner: Learner, folder: Path) -> None:
 
     Random generators need no place in it: their draws follow from the seed and the position
     (`seeding.Seeds`).
+
+    Raises:
+        Failure: a weight is not finite; the checkpoint before, which is good, stays.
     """
+    _refuse_what_is_not_finite(learner)
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"policy.{name}": part for name, part in learner.policy.state_dict().items()}
     tensors |= _of_optimiser(learner)
@@ -66,6 +70,16 @@ def _open(path: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
         raise BadInput(
             f"{path} is not a whole checkpoint ({problem}); remove it to start from the beginning"
         ) from problem
+
+
+def _refuse_what_is_not_finite(learner: Learner) -> None:
+    for name, weight in learner.policy.named_parameters():
+        if not bool(weight.isfinite().all()):
+            raise Failure(
+                f"after update {learner.update} {name} is not finite, so no checkpoint was "
+                "written over the last good one; lower --training.learning-rate (it is "
+                f"{learner.settings.learning_rate})"
+            )
 
 
 def _of_optimiser(learner: Learner) -> dict[str, Tensor]:

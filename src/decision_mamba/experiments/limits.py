@@ -1,0 +1,51 @@
+"""What the settings of an experiment may be; said before anything is read or written."""
+
+import math
+from typing import Any
+
+from decision_mamba.errors import BadInput
+from decision_mamba.experiments.experiment import Experiment
+
+_AT_LEAST = {
+    "seed": 0,
+    "model.width": 1,
+    "model.blocks": 1,
+    "model.timesteps": 0,
+    "windows.length": 1,
+    "training.updates": 0,
+    "training.batch_size": 1,
+    "training.warmup": 0,
+    "training.weight_decay": 0,
+    "training.checkpoint_every": 1,
+    "training.log_every": 1,
+    "evaluation.every": 0,
+    "evaluation.episodes": 1,
+    "evaluation.copies": 1,
+}
+_ABOVE_ZERO = (
+    "model.return_scale", "training.learning_rate", "training.clip", "curation.best_share",
+)  # fmt: skip
+_SHARES = ("model.dropout", "model.embedding_dropout")
+
+
+def refuse_what_cannot_be(experiment: Experiment) -> None:
+    """Raises BadInput for the first setting that lies outside its range."""
+    for path, least in _AT_LEAST.items():
+        value = _at(experiment, path)
+        if not (math.isfinite(value) and value >= least):
+            raise BadInput(f"{path} is {value}; expected at least {least}")
+    for path in _ABOVE_ZERO:
+        value = _at(experiment, path)
+        if not (math.isfinite(value) and value > 0):
+            raise BadInput(f"{path} is {value}; expected a number above 0")
+    for path in _SHARES:
+        value = _at(experiment, path)
+        if not 0 <= value < 1:
+            raise BadInput(f"{path} is {value}; expected at least 0 and less than 1")
+
+
+def _at(experiment: Experiment, path: str) -> Any:
+    value: Any = experiment
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value

@@ -1,0 +1,102 @@
+"""Evaluating from the command line: a run or a policy, a table, every return in a file."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from decision_mamba.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "run"
+    code = main([
+        "train", "demo", "--out", str(out), "--training.updates", "1",
+        "--training.batch-size", "4", "--model.width", "8", "--model.blocks", "1",
+        "--evaluation.every", "0",
+    ])  # fmt: skip
+    assert code == 0
+    return out
+
+
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_every_return_goes_into_the_file(run: Path, tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "scores.json"
+    words = ["--episodes", "3", "--target", "3600", "1500", "--mode", mode, "--seed", "7"]
+
+    assert main(["evaluate", str(run), *words, "--json", str(path)]) == 0
+
+    scores = json.loads(path.read_text())
+    assert (scores["task"], scores["mode"], scores["seed"]) == ("Hopper-v4", mode, 7)
+    assert [one["target"] for one in scores["targets"]] == [3600.0, 1500.0]
+    for one in scores["targets"]:
+        assert one["episodes"] == len(one["returns"]) == len(one["lengths"]) == 3
+        assert one["mean"] == pytest.approx(sum(one["returns"]) / 3)
+        assert one["normalised"] == pytest.approx(
+            100 * (one["mean"] + 20.272305) / (3234.3 + 20.272305)
+        )
+
+
+def test_the_same_seed_gives_the_same_returns(run: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        words = ["--episodes", "2", "--json", str(tmp_path / name)]
+        assert main(["evaluate", str(run / "policy.safetensors"), *words]) == 0
+
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_another_task_is_played_and_named(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "scores.json"
+    words = ["--task", "Hopper-v5", "--episodes", "1", "--target", "100"]
+
+    assert main(["evaluate", str(run), *words, "--json", str(path)]) == 0
+
+    assert json.loads(path.read_text())["task"] == "Hopper-v5"
+
+
+def test_the_table_names_task_and_mode(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(run), "--episodes", "1", "--target", "3600"]) == 0
+
+    said = capsys.readouterr().out
+    assert "Hopper-v4, window mode" in said
+    assert "3,600" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--target", "much"], "'much'"),
+        (["--target", "inf"], "the target is inf"),
+        (["--task", "Walker2d-v4"], "11 observation and 3 action numbers, but Walker2d-v4"),
+        (["--episodes", "0"], "episodes is 0"),
+        (["--json", "nowhere/scores.json"], "there is no folder nowhere"),
+        (["--mode", "sideways"], "--mode"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    words: list[str], sentence: str, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(run), *words]) == 2
+
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_a_policy_cut_in_half_is_refused(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(shutil.copy(run / "policy.safetensors", tmp_path))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    assert main(["evaluate", str(path)]) == 2
+    assert "not a whole safetensors file" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_policy_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(tmp_path)]) == 2
+    assert "no such policy file" in capsys.readouterr().err

@@ -1,0 +1,82 @@
+"""What a person sees: progress, what was asked for and reached, and which reading is which."""
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from decision_mamba.experiments.display import Display, sentence
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.own import DEMO
+from decision_mamba.experiments.run import events
+from decision_mamba.result import DataSummary, Played, Reading, Result
+from decision_mamba.training.fit import Progress
+
+READING = Reading("best", "best over training", 600, 3600.0, 20, 3521.4, 58.6, 109.1, 1.8)
+RESULT = Result(
+    preset="demo",
+    task="Hopper-v4",
+    status="running",
+    seed=0,
+    device="cpu",
+    update=0,
+    updates=1800,
+    parameters=133571,
+    seconds=0.0,
+    data=DataSummary(("demo",), 105, 66380, (1.0,)),
+    readings=(READING,),
+    versions=(),
+)
+
+
+def shown(*, terminal: bool, happened: list[Progress | Played | Result]) -> str:
+    file = io.StringIO()
+    display = Display(DEMO, Console(file=file, force_terminal=terminal, width=120))
+    with display.shown():
+        for event in happened:
+            display.show(event)
+    return file.getvalue()
+
+
+def test_a_terminal_sees_a_bar_with_loss_and_speed() -> None:
+    said = shown(terminal=True, happened=[RESULT, Progress(100, 0.25, 1.0, 1e-3, 4.0)])
+
+    assert "loss 0.2500 · 25.0 updates/s" in said
+    assert "100/1800" in said
+
+
+def test_a_file_gets_a_line_now_and_then() -> None:
+    updates = [Progress(update, 0.25, 1.0, 1e-3, update / 10) for update in range(1, 1801)]
+
+    said = shown(terminal=False, happened=[RESULT, *updates])
+
+    assert len([line for line in said.splitlines() if line.startswith("update ")]) == 10
+
+
+def test_what_was_asked_for_and_reached_is_told() -> None:
+    played = [
+        Played(600, "Hopper-v4", "window", 3600.0, 0, episode, total, 1000)
+        for episode, total in enumerate((3500.0, 3600.0))
+    ]
+
+    said = shown(terminal=False, happened=[RESULT, *played, RESULT])
+
+    assert "asked for 3,600, reached 3,550" in said
+    assert "(2 episodes of Hopper-v4)" in said
+
+
+def test_a_reading_says_which_it_is() -> None:
+    assert sentence(READING) == (
+        "best over training: 3,521 ± 59, D4RL-normalised 109.1 (update 600, 20 episodes)"
+    )
+
+
+def test_a_whole_run_can_be_shown(experiment: Experiment, tmp_path: Path) -> None:
+    file = io.StringIO()
+    display = Display(experiment, Console(file=file, force_terminal=True, width=120))
+
+    with display.shown():
+        for event in events(experiment, tmp_path / "run"):
+            display.show(event)
+
+    assert "6/6" in file.getvalue()

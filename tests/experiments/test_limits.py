@@ -1,0 +1,36 @@
+"""Settings outside their range are named with their path."""
+
+import dataclasses
+
+import pytest
+
+from decision_mamba.errors import BadInput
+from decision_mamba.experiments.limits import refuse_what_cannot_be
+from decision_mamba.experiments.own import DEMO
+from decision_mamba.experiments.presets import presets
+from decision_mamba.models.policy import Model
+from decision_mamba.training.optimiser import Training
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_is_allowed(name: str) -> None:
+    refuse_what_cannot_be(presets()[name].experiment)
+
+
+@pytest.mark.parametrize(
+    ("training", "sentence"),
+    [
+        (Training(updates=-1), r"training.updates is -1; expected at least 0"),
+        (Training(learning_rate=0.0), r"training.learning_rate is 0.0; expected a number above 0"),
+        (Training(learning_rate=float("nan")), r"training.learning_rate is nan"),
+        (Training(checkpoint_every=0), r"training.checkpoint_every is 0; expected at least 1"),
+    ],
+)
+def test_training_is_bounded(training: Training, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        refuse_what_cannot_be(dataclasses.replace(DEMO, training=training))
+
+
+def test_dropout_is_a_share() -> None:
+    with pytest.raises(BadInput, match=r"model.dropout is 1.0; expected .* less than 1"):
+        refuse_what_cannot_be(dataclasses.replace(DEMO, model=Model(dropout=1.0)))

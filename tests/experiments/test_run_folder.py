@@ -1,0 +1,56 @@
+"""The folder of a run holds one run, and only what can be read."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from decision_mamba.errors import BadInput
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.own import DEMO
+from decision_mamba.experiments.run_folder import RunFolder, read_settings
+
+
+def test_settings_come_back_from_toml(tmp_path: Path) -> None:
+    RunFolder(tmp_path).begin(DEMO, resume=False)
+
+    assert read_settings(tmp_path / "settings.toml") == DEMO
+
+
+def changed(**training: float) -> Experiment:
+    return dataclasses.replace(DEMO, training=dataclasses.replace(DEMO.training, **training))
+
+
+def test_what_alters_no_update_may_change_at_a_resume(tmp_path: Path) -> None:
+    RunFolder(tmp_path).begin(DEMO, resume=False)
+
+    RunFolder(tmp_path).begin(changed(updates=9_999, checkpoint_every=7), resume=True)
+
+    assert read_settings(tmp_path / "settings.toml").training.updates == 9_999
+
+
+def test_what_alters_updates_may_not(tmp_path: Path) -> None:
+    RunFolder(tmp_path).begin(DEMO, resume=False)
+
+    with pytest.raises(BadInput, match=r"training.batch_size = 64, not 32"):
+        RunFolder(tmp_path).begin(changed(batch_size=32), resume=True)
+
+    assert read_settings(tmp_path / "settings.toml") == DEMO
+
+
+def test_damaged_settings_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("kind = ")
+
+    with pytest.raises(BadInput, match="cannot be read as settings"):
+        read_settings(path)
+
+
+def test_lines_of_updates_to_be_made_again_are_forgotten(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.begin(DEMO, resume=False)
+    folder.metrics.write_text('{"update": 1}\n{"update": 2}\n{"update": 3}\n{"upd')
+
+    folder.rewind(2)
+
+    assert folder.metrics.read_text() == '{"update": 1}\n{"update": 2}\n'
