@@ -42,7 +42,7 @@ def small_policy(model: Model, acting: Acting | None = None) -> SequencePolicy:
 
 
 def small_store(lengths: tuple[int, ...] = (7, 12, 30)) -> Store:
-    """Episodes whose actions follow from their observations, so that there is something to learn."""
+    """Episodes whose actions follow from their observations: there is something to learn."""
     generator = np.random.default_rng(0)
     return Store.of(_episode(length, generator) for length in lengths)
 

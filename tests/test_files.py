@@ -40,9 +40,13 @@ def test_another_error_leaves_what_stood_there_too(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("before")
 
-    with pytest.raises(KeyboardInterrupt), replacing(path) as partial:
-        partial.write_text("aft")
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with replacing(path) as partial:
+            partial.write_text("aft")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
 
     assert path.read_text() == "before"
 

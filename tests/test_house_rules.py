@@ -48,9 +48,7 @@ def test_every_file_begins_with_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text()))
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in FILES if path.stem != "__init__"], ids=relative
-)
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem != "__init__"], ids=relative)
 def test_every_file_has_its_test(path: Path) -> None:
     folder = ROOT / "tests" / path.parent.relative_to(SOURCE)
     places = [folder, ROOT / "tests" / "contracts"]

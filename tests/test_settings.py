@@ -6,8 +6,8 @@ from typing import Literal
 import pytest
 
 from decision_mamba.errors import BadInput
-from decision_mamba.experiments.presets import presets
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.presets import presets
 from decision_mamba.mixers import Attention, MixerSettings, Selective
 from decision_mamba.settings import from_dict, to_dict
 

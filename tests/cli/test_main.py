@@ -10,7 +10,7 @@ from decision_mamba.errors import BadInput, Failure
 
 
 def raising(problem: BaseException) -> Callable[[list[str]], None]:
-    def command(argv: list[str]) -> None:
+    def command(_argv: list[str]) -> None:
         raise problem
 
     return command

@@ -34,7 +34,10 @@ def test_a_path_reaches_a_setting() -> None:
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["--inner.update", "7"], r"Unrecognized.*--inner\.update.*did you mean --inner\.updates\?"),
+        (
+            ["--inner.update", "7"],
+            r"Unrecognized.*--inner\.update.*did you mean --inner\.updates\?",
+        ),
         (["--inner.updates", "few"], r"--inner\.updates: invalid literal .* 'few'"),
         (["--targets", "much"], r"--targets.*'much'"),
     ],

@@ -19,18 +19,21 @@ QUICK = [
 ]  # fmt: skip
 
 
-def d4rl(path: Path, steps: int = 30, **changes: np.ndarray) -> Path:
+STEPS = 30
+
+
+def d4rl(path: Path, changes: dict[str, np.ndarray] | None = None) -> Path:
     """A tiny file in D4RL's layout."""
     generator = np.random.default_rng(0)
     columns = {
-        "observations": generator.normal(size=(steps, 11)).astype(np.float32),
-        "actions": generator.uniform(-1, 1, size=(steps, 3)).astype(np.float32),
-        "rewards": np.ones(steps, np.float32),
-        "terminals": np.arange(steps) % 10 == 9,
-        "timeouts": np.zeros(steps, bool),
+        "observations": generator.normal(size=(STEPS, 11)).astype(np.float32),
+        "actions": generator.uniform(-1, 1, size=(STEPS, 3)).astype(np.float32),
+        "rewards": np.ones(STEPS, np.float32),
+        "terminals": np.arange(STEPS) % 10 == 9,
+        "timeouts": np.zeros(STEPS, bool),
     }
     with h5py.File(path, "w") as file:
-        for name, column in (columns | changes).items():
+        for name, column in (columns | (changes or {})).items():
             file[name] = column
     return path
 
@@ -112,7 +115,7 @@ def test_bad_data_are_told_by_the_sentence_of_their_fault(
     changes: dict[str, np.ndarray], sentence: str, tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    data = d4rl(tmp_path / "logs.hdf5", **changes)
+    data = d4rl(tmp_path / "logs.hdf5", changes)
 
     assert main(["train", "dt/own", "--data", str(data), "--out", str(tmp_path / "run")]) == 2
 

@@ -26,7 +26,7 @@ def x() -> torch.Tensor:
 def in_chunks(mixer: Mixer, x: torch.Tensor, size: int) -> tuple[torch.Tensor, State]:
     state: State | None = None
     ys = []
-    for chunk in x.split(size, dim=1):
+    for chunk in torch.split(x, size, dim=1):
         y, state = mixer(chunk, state)
         ys.append(y)
     assert state is not None

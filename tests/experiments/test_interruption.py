@@ -13,11 +13,15 @@ from decision_mamba.experiments.interruption import interruptible
 def test_a_signal_waits_for_a_deferring_block(number: signal.Signals) -> None:
     done = []
 
-    with pytest.raises(KeyboardInterrupt), interruptible() as interruption:
-        with interruption.deferred():
-            os.kill(os.getpid(), number)
-            done.append("update")
-        done.append("never")
+    def work() -> None:
+        with interruptible() as interruption:
+            with interruption.deferred():
+                os.kill(os.getpid(), number)
+                done.append("update")
+            done.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
     assert done == ["update"]
 
@@ -25,9 +29,13 @@ def test_a_signal_waits_for_a_deferring_block(number: signal.Signals) -> None:
 def test_a_signal_elsewhere_interrupts_at_once() -> None:
     done = []
 
-    with pytest.raises(KeyboardInterrupt), interruptible():
-        os.kill(os.getpid(), signal.SIGTERM)
-        done.append("never")
+    def work() -> None:
+        with interruptible():
+            os.kill(os.getpid(), signal.SIGTERM)
+            done.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
     assert done == []
 

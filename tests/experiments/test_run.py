@@ -140,10 +140,13 @@ def test_what_was_logged_after_the_checkpoint_is_made_again(
 def test_a_signal_saves_and_stops(
     experiment: Experiment, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with pytest.raises(KeyboardInterrupt):
+    def signalled_after_three_updates() -> None:
         for event in events(experiment, tmp_path / "run"):
             if isinstance(event, Progress) and event.update == 3:
                 os.kill(os.getpid(), number)
+
+    with pytest.raises(KeyboardInterrupt):
+        signalled_after_three_updates()
 
     assert Result.read(tmp_path / "run" / "result.json").update == 3
     run(experiment, tmp_path / "run", resume=True)

@@ -9,6 +9,7 @@ from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.own import DEMO
 from decision_mamba.experiments.run_folder import RunFolder, read_settings
+from decision_mamba.training.optimiser import Training
 
 
 def test_settings_come_back_from_toml(tmp_path: Path) -> None:
@@ -17,23 +18,25 @@ def test_settings_come_back_from_toml(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "settings.toml") == DEMO
 
 
-def changed(**training: float) -> Experiment:
-    return dataclasses.replace(DEMO, training=dataclasses.replace(DEMO.training, **training))
+def changed(training: Training) -> Experiment:
+    return dataclasses.replace(DEMO, training=training)
 
 
 def test_what_alters_no_update_may_change_at_a_resume(tmp_path: Path) -> None:
+    longer = changed(dataclasses.replace(DEMO.training, updates=9_999, checkpoint_every=7))
     RunFolder(tmp_path).begin(DEMO, resume=False)
 
-    RunFolder(tmp_path).begin(changed(updates=9_999, checkpoint_every=7), resume=True)
+    RunFolder(tmp_path).begin(longer, resume=True)
 
     assert read_settings(tmp_path / "settings.toml").training.updates == 9_999
 
 
 def test_what_alters_updates_may_not(tmp_path: Path) -> None:
+    other = changed(dataclasses.replace(DEMO.training, batch_size=32))
     RunFolder(tmp_path).begin(DEMO, resume=False)
 
     with pytest.raises(BadInput, match=r"training.batch_size = 64, not 32"):
-        RunFolder(tmp_path).begin(changed(batch_size=32), resume=True)
+        RunFolder(tmp_path).begin(other, resume=True)
 
     assert read_settings(tmp_path / "settings.toml") == DEMO
 

@@ -1,4 +1,4 @@
-"""An agent asks for what is still to be earned, as training saw it, and forgets between episodes."""
+"""An agent asks for what is still to be earned, as training saw it, and forgets on reset."""
 
 import dataclasses
 

@@ -37,7 +37,7 @@ def test_a_loaded_policy_is_the_saved_one(policy: SequencePolicy, path: Path) ->
         torch.testing.assert_close(loaded.state_dict()[name], weight, rtol=0, atol=0)
 
 
-def test_equal_policies_give_equal_bytes(policy: SequencePolicy, path: Path) -> None:
+def test_equal_policies_give_equal_bytes(path: Path) -> None:
     before = path.read_bytes()
 
     save_policy(load_policy(path), path)

@@ -25,7 +25,9 @@ def test_the_order_is_return_state_action() -> None:
     scaling = small_policy(Model(width=4, blocks=1)).scaling
     assert tokens.embed_action is not None
     with torch.no_grad():
-        for kind, layer in enumerate((tokens.embed_return, tokens.embed_state, tokens.embed_action)):
+        for kind, layer in enumerate(
+            (tokens.embed_return, tokens.embed_state, tokens.embed_action)
+        ):
             layer.weight.zero_()
             layer.bias.copy_(torch.eye(4)[kind])
 

@@ -1,4 +1,4 @@
-"""Training makes the loss fall, draws by the number of the update, and refuses what is not finite."""
+"""Training makes the loss fall, draws by the update's number and refuses what is not finite."""
 
 import itertools
 

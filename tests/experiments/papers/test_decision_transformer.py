@@ -17,7 +17,9 @@ def test_all_tasks_share_their_settings() -> None:
 
 
 def test_targets_are_those_of_the_official_code() -> None:
-    targets = {one.preset.split("/")[1].split("-")[0]: one.evaluation.targets for one in EXPERIMENTS}
+    targets = {
+        one.preset.split("/")[1].split("-")[0]: one.evaluation.targets for one in EXPERIMENTS
+    }
 
     assert targets == {
         "hopper": (3600.0, 1800.0),
