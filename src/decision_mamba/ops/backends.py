@@ -18,11 +18,14 @@ _named: ContextVar[str | None] = ContextVar("backend", default=None)
 def backend_for(device: torch.device) -> str:
     """The name under which an op's table holds the backend to use on `device`.
 
-    Device types without a kernel of their own run plain torch.
+    Device types without a kernel of their own run plain torch, and so does a function that
+    torch.compile traces, whatever is named: it makes kernels of its own out of that.
 
     Raises:
         BadInput: `use_backend("cpu")` is in force and the tensors are elsewhere.
     """
+    if torch.compiler.is_compiling():
+        return "associative"
     name = _named.get()
     if name is None:
         return _BY_DEVICE.get(device.type, "associative")

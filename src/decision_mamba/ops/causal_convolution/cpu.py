@@ -11,7 +11,6 @@ from decision_mamba.ops.causal_convolution import cpu_kernels
 from decision_mamba.ops.kernels import Tasks
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def causal_convolution(
     x: Float[Tensor, "b l e"],
     weight: Float[Tensor, "e w"],

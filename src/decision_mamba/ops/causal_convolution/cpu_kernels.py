@@ -44,9 +44,9 @@ def _sum_taps(b, block, x, weight, bias, start, y):
     for t in range(length):
         row = y[b, t][block]
         if bias.size:
-            row[:] = bias[block]
+            _copy(row, bias[block])
         else:
-            row[:] = 0.0
+            _clear(row)
         for k in range(before + 1):
             source = t - before + k
             if source >= 0:
@@ -62,11 +62,11 @@ def _keep_last(b, block, x, start, end):
     for i in range(before):
         source = length - before + i
         if source >= 0:
-            end[b, i][block] = x[b, source][block]
+            _copy(end[b, i][block], x[b, source][block])
         elif start.size:
-            end[b, i][block] = start[b, before + source][block]
+            _copy(end[b, i][block], start[b, before + source][block])
         else:
-            end[b, i][block] = 0.0
+            _clear(end[b, i][block])
 
 
 @compiled
@@ -86,8 +86,8 @@ def backward(
         group, low = task // blocks, task % blocks * width
         block = slice(low, min(low + width, inner))
         for k in range(before + 1):
-            dweight[group, k][block] = 0.0
-        dbias[group][block] = 0.0
+            _clear(dweight[group, k][block])
+        _clear(dbias[group][block])
         for b in range(group * batch // groups, (group + 1) * batch // groups):
             for t in range(length):
                 _add(dbias[group][block], dy[b, t][block])
@@ -108,9 +108,9 @@ def _gather(b, source, block, weight, dy, dend, dtoken):
     length, before = dy.shape[1], weight.shape[0] - 1
     kept = source - length + before
     if kept >= 0 and dend.size:
-        dtoken[:] = dend[b, kept][block]
+        _copy(dtoken, dend[b, kept][block])
     else:
-        dtoken[:] = 0.0
+        _clear(dtoken)
     for k in range(before + 1):
         t = source + before - k
         if 0 <= t < length:
@@ -139,3 +139,17 @@ def _add_product(total, left, right):
 def _add(total, part):
     for j in range(total.size):
         total[j] += part[j]
+
+
+@compiled
+@no_type_check
+def _copy(total, part):
+    for j in range(total.size):
+        total[j] = part[j]
+
+
+@compiled
+@no_type_check
+def _clear(total):
+    for j in range(total.size):
+        total[j] = 0.0

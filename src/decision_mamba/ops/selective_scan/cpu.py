@@ -11,7 +11,6 @@ from decision_mamba.ops.kernels import Tasks
 from decision_mamba.ops.selective_scan import cpu_kernels
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def selective_scan(
     u: Float[Tensor, "b l e"],
     delta: Float[Tensor, "b l e"],

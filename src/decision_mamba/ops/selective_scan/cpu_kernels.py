@@ -154,8 +154,9 @@ def backward(
         low = block * width
         span = min(width, inner - low)
         _read(a, A, low, span)
-        da[:] = 0.0
-        dd[:] = 0.0
+        _clear(da)
+        for j in range(span):
+            dd[j] = 0.0
         for b in range(*_sequences(group, groups, batch)):
             _read_or_zero(dh, dend, b, low, span)
             for t in range((length - 1) // CHUNK * CHUNK, -1, -CHUNK):
@@ -254,7 +255,7 @@ def _read_or_zero(block, wholes, b, low, span):
     if wholes.size:
         _read(block, wholes[b], low, span)
     else:
-        block[:] = 0.0
+        _clear(block)
 
 
 @compiled
@@ -263,3 +264,11 @@ def _write(whole, block, low, span):
     for n in range(whole.shape[0]):
         for j in range(span):
             whole[n, low + j] = block[n, j]
+
+
+@compiled
+@no_type_check
+def _clear(block):
+    for n in range(block.shape[0]):
+        for j in range(block.shape[1]):
+            block[n, j] = 0.0

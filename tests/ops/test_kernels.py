@@ -1,0 +1,98 @@
+"""How tasks are cut and shared out, with kernels that only take notes."""
+
+import threading
+from typing import Any
+
+import pytest
+import torch
+
+from decision_mamba.ops import kernels
+from decision_mamba.ops.kernels import Tasks, compiled
+
+MUCH = 1 << 30
+
+
+class Notebook:
+    """A kernel that notes which tasks it was given, in how many shares, by which threads."""
+
+    def __init__(self) -> None:
+        self.tasks: list[int] = []
+        self.shares = 0
+        self.threads: set[int] = set()
+
+    def __call__(self, first: int, last: int, *_: Any) -> None:
+        self.tasks.extend(range(first, last))
+        if first < last:
+            self.shares += 1
+            self.threads.add(threading.get_ident())
+
+
+@pytest.fixture(params=["torch's threads", "own threads"])
+def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    if request.param == "own threads":
+        monkeypatch.setattr(kernels, "_OPENMP", None)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("batch", "inner", "groups", "width"),
+    [(64, 256, 16, 256), (64, 100, 16, 256), (4, 256, 4, 128), (1, 256, 1, 64), (1, 8, 1, 64)],
+)
+def test_few_sequences_are_cut_into_narrower_blocks(
+    batch: int, inner: int, groups: int, width: int
+) -> None:
+    tasks = Tasks(batch, inner)
+
+    assert (tasks.groups, tasks.width, tasks.blocks) == (groups, width, -(-inner // width))
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize(("batch", "inner"), [(64, 256), (5, 100), (1, 256)])
+def test_every_task_is_done_once(batch: int, inner: int) -> None:
+    notebook, tasks = Notebook(), Tasks(batch, inner)
+
+    tasks.run(notebook, MUCH)
+
+    assert sorted(notebook.tasks) == list(range(tasks.groups * tasks.blocks))
+    assert notebook.shares == 3
+    assert len(notebook.threads) > 1
+
+
+@pytest.mark.usefixtures("threads")
+def test_little_work_stays_on_the_calling_thread() -> None:
+    notebook = Notebook()
+
+    Tasks(64, 256).run(notebook, 4096)
+
+    assert notebook.threads == {threading.get_ident()}
+    assert notebook.tasks == list(range(16))
+
+
+@pytest.mark.usefixtures("threads")
+def test_an_error_on_any_thread_reaches_the_caller() -> None:
+    def fail(_: int, last: int, *__: Any) -> None:
+        if last == 16:
+            raise MemoryError("no room for the last task")
+
+    with pytest.raises(MemoryError, match="no room for the last task"):
+        Tasks(64, 256).run(fail, MUCH)
+
+
+def test_the_kernels_run_on_the_openmp_that_torch_brought() -> None:
+    with open("/proc/self/maps") as maps:
+        torch_has_it = any("libgomp.so" in line for line in maps)
+
+    assert (kernels._OPENMP is not None) == torch_has_it
+
+
+def test_a_kernel_compiles_where_nothing_can_be_kept() -> None:
+    # Numba finds no folder for a function without a file, nor where all folders are read-only.
+    made: dict[str, Any] = {}
+    exec("def double(x):\n    return 2 * x\n", made)
+
+    kernel = compiled(made["double"])
+
+    assert kernel(21) == 42
