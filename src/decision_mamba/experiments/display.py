@@ -13,6 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.result import Played, Reading, Result, half_interval
 from decision_mamba.training.fit import Progress as Update
@@ -50,14 +51,17 @@ class Display:
         with self._bar:
             yield
 
-    def show(self, event: Update | Played | Result) -> None:
+    def show(self, event: Event) -> None:
         """Takes in what happened."""
-        if isinstance(event, Update):
-            self._update(event)
-        elif isinstance(event, Played):
-            self._played(event)
-        else:
-            self._result(event)
+        match event:
+            case Update():
+                self._update(event)
+            case Judging():
+                self._state("playing")
+            case Played():
+                self._played(event)
+            case Result():
+                self._result(event)
 
     def _result(self, result: Result) -> None:
         if self._training is None:
@@ -66,15 +70,14 @@ class Display:
         if result.status == "finished":
             self._bar.stop()
             for reading in result.readings:
-                self.console.print(f"  {sentence(reading)}", highlight=False)
+                self._tell(f"  {sentence(reading)}")
 
     def _begin(self, result: Result) -> None:
         data = result.data
-        self.console.print(
+        self._tell(
             f"{result.preset}: {result.parameters:,} parameters on {result.device}, "
             f"{data.episodes:,} episodes with {data.steps:,} steps, "
-            f"update {result.update:,} of {result.updates:,}",
-            highlight=False,
+            f"update {result.update:,} of {result.updates:,}"
         )
         self._started = (result.update, result.seconds)
         self._training = self._bar.add_task(
@@ -88,27 +91,32 @@ class Display:
         state = f"loss {progress.loss:.4f} · {speed:.1f} updates/s"
         self._bar.update(self._training, completed=progress.update, state=state)
         if not self.console.is_terminal and progress.update % -(-self._updates // _LINES) == 0:
-            self.console.print(f"update {progress.update:,}: {state}", highlight=False)
+            self._tell(f"update {progress.update:,}: {state}")
 
     def _played(self, played: Played) -> None:
         returns = self._returns.setdefault(played.target, [])
         returns.append(played.total_reward)
-        assert self._training is not None
-        self._bar.update(
-            self._training,
-            state=f"playing {played.task}, target {_number(played.target)}: "
-            f"{len(returns)} of {self._episodes} episodes",
+        self._state(
+            f"playing {played.task}, target {_number(played.target)}: "
+            f"{len(returns)} of {self._episodes} episodes"
         )
+
+    def _state(self, state: str) -> None:
+        assert self._training is not None
+        self._bar.update(self._training, state=state)
 
     def _tell_returns(self, result: Result) -> None:
         for target, returns in self._returns.items():
             mean = sum(returns) / len(returns)
-            self.console.print(
+            self._tell(
                 f"update {result.update:,}: asked for {_number(target)}, reached {mean:,.0f} "
-                f"± {half_interval(returns):,.0f} ({len(returns)} episodes of {result.task})",
-                highlight=False,
+                f"± {half_interval(returns):,.0f} ({len(returns)} episodes of {result.task})"
             )
         self._returns.clear()
+
+    def _tell(self, text: str) -> None:
+        # Unwrapped, so that in a file a line stays a line.
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def sentence(reading: Reading) -> str:

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.aggregate import readings
 from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
 from decision_mamba.experiments.display import Display
+from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.filming import film_or_say_why_not
 from decision_mamba.experiments.interruption import Interruption, interruptible
@@ -27,8 +27,6 @@ from decision_mamba.result import DataSummary, Played, Reading, Result
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
 from decision_mamba.training.fit import Learner, Progress, fit
-
-Event: TypeAlias = Progress | Played | Result
 
 _QUANTILES = 2_000  # returns that a result keeps of a data set with more episodes than that
 
@@ -152,6 +150,7 @@ class _Run:
         # Saved first, so that an evaluation that is interrupted costs nothing.
         save_checkpoint(self.learner, self.folder.checkpoint)
         save_policy(self.learner.policy, self.folder.policy)
+        yield Judging(self.learner.update)
         settings = self.experiment.evaluation
         played: list[Played] = []
         for one in evaluate(
