@@ -1,5 +1,6 @@
 """A short causal convolution, each channel with taps of its own: a sequence or one step."""
 
+import functools
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -45,10 +46,10 @@ def causal_convolution(
     """
     _refuse_wrong_shapes(x, weight, bias, state)
     convolve = _BACKENDS[backend_for(x.device)]
-    parts = [part for part in (x, weight, bias, state) if part is not None]
-    if all(part.dtype is torch.float32 for part in parts):
+    types = {part.dtype for part in (x, weight, bias, state) if part is not None}
+    if types == {torch.float32}:
         return convolve(x, weight, bias, state)
-    wide = torch.promote_types(torch.float32, x.dtype)
+    wide = functools.reduce(torch.promote_types, types, torch.float32)
     y, last = convolve(
         x.to(wide),
         weight.to(wide),
