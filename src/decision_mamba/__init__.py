@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from decision_mamba.data.sources import open_source, record
+    from decision_mamba.episode import Episode
     from decision_mamba.experiments.presets import presets
     from decision_mamba.experiments.run import run
     from decision_mamba.models.policy_file import load_policy
 
 __version__ = "0.1.0"
-__all__ = ["load_policy", "open_source", "presets", "record", "run"]
+__all__ = ["Episode", "load_policy", "open_source", "presets", "record", "run"]
 
 _HOMES = {
+    "Episode": "decision_mamba.episode",
     "load_policy": "decision_mamba.models.policy_file",
     "open_source": "decision_mamba.data.sources",
     "presets": "decision_mamba.experiments.presets",

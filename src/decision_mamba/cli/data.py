@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from decision_mamba.cli.histogram import histogram
+from decision_mamba.cli.parsing import parse
 from decision_mamba.data.check import problems
 from decision_mamba.data.sources import Source, open_source, record_store
 from decision_mamba.data.store import Store
@@ -41,7 +42,7 @@ class Show:
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """Lists what is wrong with data; ends with exit code 1 if anything is."""
+    """Lists what is wrong with data; ends with exit code 2 if anything is."""
 
     sources: tyro.conf.Positional[_Sources]
     """Files, data sets or "demo"."""
@@ -61,16 +62,9 @@ def run(argv: list[str]) -> None:
     """Carries out what stands behind `decision-mamba data`.
 
     Raises:
-        BadInput: a source that is not there or cannot be read.
-        SystemExit: with 1 if `check` found problems, as tyro ends it on a misspelt command.
+        BadInput: a source that is not there or cannot be read, or in which `check` found problems.
     """
-    command = tyro.cli(
-        Show | Check | Convert,
-        prog="decision-mamba data",
-        description="Looks at recorded episodes, checks and converts them.",
-        args=argv,
-        config=(tyro.conf.FlagCreatePairsOff,),
-    )
+    command: Show | Check | Convert = parse(Show | Check | Convert, argv, command="data")
     if not command.sources:
         raise BadInput("no source was named; expected files, data sets or 'demo'")
     match command:
@@ -107,8 +101,10 @@ def _check(command: Check) -> None:
         if more:
             sys.stdout.write(f"{name}: and {more:,} more\n")
     if total:
-        sys.stdout.write(f"{_count(total, 'problem')}\n")
-        raise SystemExit(1)
+        raise BadInput(
+            f"{_count(total, 'problem')} in {', '.join(command.sources)}; mend what is listed, "
+            "or leave those episodes out, before training"
+        )
     sys.stdout.write(f"No problems in {', '.join(command.sources)}.\n")
 
 

@@ -39,7 +39,7 @@ def main(argv: list[str]) -> int:
         _run(given)
     except BadInput as problem:
         return _said(problem, debug, code=2)
-    except SystemExit as end:  # tyro's, after --help, and that of `data check`
+    except SystemExit as end:  # tyro's, after --help
         return int(end.code or 0)
     except KeyboardInterrupt as problem:
         return _said(str(problem) or "stopped", debug, code=1)

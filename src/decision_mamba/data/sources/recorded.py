@@ -22,7 +22,7 @@ _STEPS = {"observations": 2, "actions": 2, "rewards": 1}
 _EPISODES = {"terminated": 1, "truncated": 1, "last_observations": 2}
 
 
-def record(path: Path, episodes: Iterable[Episode], *, task: str | None) -> None:
+def record(path: str | Path, episodes: Iterable[Episode], *, task: str | None = None) -> None:
     """Writes episodes into a file, whole or not at all.
 
     Args:
@@ -34,7 +34,7 @@ def record(path: Path, episodes: Iterable[Episode], *, task: str | None) -> None
         BadInput: no episode, or one that cannot be learned from.
         Failure: the disk does not take them.
     """
-    record_store(path, Store.of(episodes), task=task)
+    record_store(Path(path), Store.of(episodes), task=task)
 
 
 def record_store(path: Path, store: Store, *, task: str | None) -> None:
