@@ -23,8 +23,11 @@ def changed(training: Training) -> Experiment:
 
 
 def test_what_alters_no_update_may_change_at_a_resume(tmp_path: Path) -> None:
-    longer = changed(dataclasses.replace(DEMO.training, updates=9_999, checkpoint_every=7))
-    RunFolder(tmp_path).begin(DEMO, resume=False)
+    shorter = changed(dataclasses.replace(DEMO.training, cooldown=0))
+    longer = changed(
+        dataclasses.replace(DEMO.training, cooldown=0, updates=9_999, checkpoint_every=7)
+    )
+    RunFolder(tmp_path).begin(shorter, resume=False)
 
     RunFolder(tmp_path).begin(longer, resume=True)
 
@@ -39,6 +42,14 @@ def test_what_alters_updates_may_not(tmp_path: Path) -> None:
         RunFolder(tmp_path).begin(other, resume=True)
 
     assert read_settings(tmp_path / "settings.toml") == DEMO
+
+
+def test_more_updates_alter_those_of_a_cool_down(tmp_path: Path) -> None:
+    cooling = dataclasses.replace(DEMO.training, updates=100, cooldown=10)
+    RunFolder(tmp_path).begin(changed(cooling), resume=False)
+
+    with pytest.raises(BadInput, match=r"training.updates = 100, not 200"):
+        RunFolder(tmp_path).begin(changed(dataclasses.replace(cooling, updates=200)), resume=True)
 
 
 def test_damaged_settings_are_told(tmp_path: Path) -> None:

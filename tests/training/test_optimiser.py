@@ -17,6 +17,14 @@ def test_without_warm_up_it_is_full_at_once() -> None:
     assert learning_rate(Training(learning_rate=2.0, warmup=0), 0) == 2.0
 
 
+def test_it_falls_to_nothing_where_a_cool_down_is_wanted() -> None:
+    settings = Training(learning_rate=2.0, warmup=0, updates=6, cooldown=4)
+
+    assert [learning_rate(settings, update) for update in range(6)] == [
+        2.0, 2.0, 2.0, 1.5, 1.0, 0.5,
+    ]  # fmt: skip
+
+
 def test_every_weight_decays() -> None:
     module = torch.nn.LayerNorm(3)
 

@@ -15,6 +15,7 @@ _AT_LEAST = {
     "training.updates": 0,
     "training.batch_size": 1,
     "training.warmup": 0,
+    "training.cooldown": 0,
     "training.weight_decay": 0,
     "training.checkpoint_every": 1,
     "training.log_every": 1,

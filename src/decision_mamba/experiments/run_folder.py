@@ -16,8 +16,9 @@ from decision_mamba.files import write_atomically
 from decision_mamba.result import Played, Result, read_rows
 from decision_mamba.settings import from_dict, to_dict
 
-# What may change when a run is resumed: none of it alters an update that was made.
-_FREE = ("training.updates", "training.checkpoint_every", "training.log_every", "evaluation.")
+# What may change when a run is resumed: none of it alters an update that was made. (The number
+# of updates does where the learning rate falls towards the last one.)
+_FREE = ("training.checkpoint_every", "training.log_every", "evaluation.")
 
 
 class RunFolder:
@@ -83,8 +84,9 @@ class RunFolder:
 
     def _refuse_other_settings(self, experiment: Experiment) -> None:
         wanted, there = _flat(to_dict(experiment)), _flat(to_dict(read_settings(self.settings)))
+        free = _FREE if experiment.training.cooldown else (*_FREE, "training.updates")
         for name in sorted(wanted.keys() | there.keys()):
-            if wanted.get(name) != there.get(name) and not name.startswith(_FREE):
+            if wanted.get(name) != there.get(name) and not name.startswith(free):
                 raise BadInput(
                     f"{self.path} was trained with {name} = {there.get(name)}, not "
                     f"{wanted.get(name)}; resume it with its own settings, or choose another --out"

@@ -14,8 +14,10 @@ class Training:
     Attributes:
         updates: of the weights, in all.
         batch_size: windows per update.
-        learning_rate: after the warm-up, for good.
-        warmup: updates over which the learning rate rises linearly.
+        learning_rate: between warm-up and cool-down.
+        warmup: updates over which the learning rate rises linearly at the start.
+        cooldown: updates over which it falls linearly to zero at the end; the papers have none,
+            and their scores swing from one evaluation to the next.
         weight_decay: of every weight, norms and biases included, as published.
         clip: largest norm of the gradient; longer ones are shortened to it.
         precision: "bfloat16" computes matrix products in it, the weights stay float32.
@@ -27,6 +29,7 @@ class Training:
     batch_size: int = 64
     learning_rate: float = 1e-4
     warmup: int = 10_000
+    cooldown: int = 0
     weight_decay: float = 1e-4
     clip: float = 0.25
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -48,5 +51,10 @@ def build_optimiser(policy: nn.Module, settings: Training) -> torch.optim.AdamW:
 
 
 def learning_rate(settings: Training, update: int) -> float:
-    """The learning rate of an update, counted from 0: min((update + 1) / warmup, 1) of the full."""
-    return settings.learning_rate * min((update + 1) / max(settings.warmup, 1), 1.0)
+    """The learning rate of an update, counted from 0.
+
+    It is the full one times min((update + 1) / warmup, (updates - update) / cooldown, 1).
+    """
+    rise = (update + 1) / max(settings.warmup, 1)
+    fall = (settings.updates - update) / max(settings.cooldown, 1)
+    return settings.learning_rate * min(rise, fall, 1.0)
