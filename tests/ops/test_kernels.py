@@ -7,23 +7,21 @@ import pytest
 import torch
 
 from decision_mamba.ops import kernels
-from decision_mamba.ops.kernels import Tasks, compiled
+from decision_mamba.ops.kernels import Tasks, compiled, total
 
 MUCH = 1 << 30
 
 
 class Notebook:
-    """A kernel that notes which tasks it was given, in how many shares, by which threads."""
+    """A kernel that notes which tasks it was given, and by which threads."""
 
     def __init__(self) -> None:
         self.tasks: list[int] = []
-        self.shares = 0
         self.threads: set[int] = set()
 
     def __call__(self, first: int, last: int, *_: Any) -> None:
         self.tasks.extend(range(first, last))
         if first < last:
-            self.shares += 1
             self.threads.add(threading.get_ident())
 
 
@@ -57,8 +55,19 @@ def test_every_task_is_done_once(batch: int, inner: int) -> None:
     tasks.run(notebook, MUCH)
 
     assert sorted(notebook.tasks) == list(range(tasks.groups * tasks.blocks))
-    assert notebook.shares == 3
-    assert len(notebook.threads) > 1
+
+
+@pytest.mark.usefixtures("threads")
+def test_as_many_tasks_are_done_at_once_as_torch_has_threads() -> None:
+    meeting = threading.Barrier(3, timeout=20.0)
+
+    def wait_for_two_others(task: int, last: int, *_: Any) -> None:
+        if task < last and task < 3:
+            meeting.wait()
+
+    Tasks(64, 256).run(wait_for_two_others, MUCH)
+
+    assert not meeting.broken
 
 
 @pytest.mark.usefixtures("threads")
@@ -79,6 +88,13 @@ def test_an_error_on_any_thread_reaches_the_caller() -> None:
 
     with pytest.raises(MemoryError, match="no room for the last task"):
         Tasks(64, 256).run(fail, MUCH)
+
+
+def test_partial_sums_are_added_in_their_order() -> None:
+    # In float32, 1 + 1e8 is 1e8: the other way round, the first sum would be 1.5.
+    parts = torch.tensor([[1.0, 1.0], [1e8, 2.0], [-1e8, 3.0], [0.5, 4.0]])
+
+    assert total(parts).tolist() == [0.5, 10.0]
 
 
 def test_the_kernels_run_on_the_openmp_that_torch_brought() -> None:

@@ -7,6 +7,7 @@ no two tasks write to the same place. So results do not depend on who does which
 import ctypes
 import functools
 import os
+import queue
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -81,32 +82,47 @@ class Tasks:
             _run_side_by_side(kernel, tasks, threads, arguments)
 
 
+def total(partial_sums: Tensor) -> Tensor:
+    """Adds up what lies along the first axis, in its order.
+
+    On the calling thread, by NumPy: they are few, and waking torch's threads for them takes long
+    where the cores are busy.
+    """
+    return torch.from_numpy(partial_sums.numpy().sum(axis=0))
+
+
 def _run_side_by_side(kernel: Any, tasks: int, threads: int, arguments: tuple[Any, ...]) -> None:
     kernel(0, 0, *arguments)  # compiles, if need be, before there are several threads
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for task in range(tasks):
+        waiting.put(task)
     errors: list[BaseException] = []
 
-    def share(index: int, count: int) -> None:
+    # One task after the other, so that a thread whose core is busy elsewhere holds up one only.
+    def work() -> None:
         try:
-            kernel(tasks * index // count, tasks * (index + 1) // count, *arguments)
+            while True:
+                task = waiting.get_nowait()
+                kernel(task, task + 1, *arguments)
+        except queue.Empty:
+            return
         except BaseException as error:  # a thread has nobody above it: raised below
             errors.append(error)
 
     spread = _spread_on_own_threads if _OPENMP is None else _spread_on_openmp
-    spread(share, threads)
+    spread(work, threads)
     if errors:
         raise errors[0]
 
 
-def _spread_on_openmp(share: Callable[[int, int], None], threads: int) -> None:
-    # OpenMP may lend fewer threads than it is asked for, so each one asks how many they are.
-    entry = _ENTRY(lambda _: share(_OPENMP.omp_get_thread_num(), _OPENMP.omp_get_num_threads()))
-    _OPENMP.GOMP_parallel(entry, None, threads, 0)
+def _spread_on_openmp(work: Callable[[], None], threads: int) -> None:
+    _OPENMP.GOMP_parallel(_ENTRY(lambda _: work()), None, threads, 0)
 
 
-def _spread_on_own_threads(share: Callable[[int, int], None], threads: int) -> None:
-    others = [threading.Thread(target=share, args=(i, threads)) for i in range(1, threads)]
+def _spread_on_own_threads(work: Callable[[], None], threads: int) -> None:
+    others = [threading.Thread(target=work) for _ in range(threads - 1)]
     for thread in others:
         thread.start()
-    share(0, threads)
+    work()
     for thread in others:
         thread.join()

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from decision_mamba.ops.causal_convolution import cpu_kernels
-from decision_mamba.ops.kernels import Tasks
+from decision_mamba.ops.kernels import Tasks, total
 
 
 def causal_convolution(
@@ -69,4 +69,4 @@ def _backward(
     dweight, dbias = x.new_empty(tasks.groups, taps, inner), x.new_empty(tasks.groups, inner)
     results = (dx, dweight, dbias, dstart)
     tasks.run(cpu_kernels.backward, x.numel(), x, weight, start, dy, dend, *results)
-    return dx, dweight.sum(0), dbias.sum(0), dstart
+    return dx, total(dweight), total(dbias), dstart

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from decision_mamba.ops.kernels import Tasks
+from decision_mamba.ops.kernels import Tasks, total
 from decision_mamba.ops.selective_scan import cpu_kernels
 
 
@@ -79,4 +79,4 @@ def _backward(
     dB, dC = (new(tasks.blocks, batch, length, size) for _ in range(2))
     grads = (du, ddelta, dA, dB, dC, dD, dstart)
     tasks.run(cpu_kernels.backward, u.numel() * size, *parts, noted, dy, dend, *grads)
-    return du, ddelta, dA.sum(0), dB.sum(0), dC.sum(0), dD.sum(0), dstart
+    return du, ddelta, total(dA), total(dB), total(dC), total(dD), dstart
