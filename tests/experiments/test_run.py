@@ -15,7 +15,9 @@ from decision_mamba.errors import BadInput, Failure
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.own import DEMO
+from decision_mamba.experiments.presets import preset
 from decision_mamba.experiments.run import events, run
+from decision_mamba.experiments.run_folder import default_folder
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played, Result, read_rows
 from decision_mamba.training.fit import Progress
@@ -44,6 +46,20 @@ def test_a_run_leaves_a_whole_folder(experiment: Experiment, tmp_path: Path) -> 
     assert Result.read(tmp_path / "run" / "result.json") == result
     updates = [row["update"] for row in read_rows(tmp_path / "run" / "metrics.jsonl")]
     assert updates == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_preset_goes_by_its_name_into_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DECISION_MAMBA_DATA", raising=False)
+
+    with pytest.raises(BadInput, match="hopper_medium"):
+        run("dmamba/hopper-medium")
+
+    assert default_folder(preset("dmamba/hopper-medium").experiment) == Path(
+        "runs/dmamba-hopper-medium"
+    )
 
 
 def test_every_return_is_kept_and_read(tmp_path: Path) -> None:

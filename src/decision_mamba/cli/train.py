@@ -15,7 +15,7 @@ from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments import run as experiments
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.presets import preset
-from decision_mamba.experiments.run_folder import RunFolder
+from decision_mamba.experiments.run_folder import RunFolder, default_folder
 from decision_mamba.models.policy import Model
 from decision_mamba.training.optimiser import Training
 
@@ -57,7 +57,7 @@ def run(argv: list[str]) -> None:
     name = _preset_in(argv)
     start = preset(name).experiment
     parts = {field.name: getattr(start, field.name) for field in dataclasses.fields(Experiment)}
-    default = Train(**parts, out=Path("runs") / name.replace("/", "-"))
+    default = Train(**parts, out=default_folder(start))
     asked: Train = parse(Train, argv, command="train", default=default)
     folder = RunFolder(asked.out)
     try:

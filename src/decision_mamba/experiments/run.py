@@ -20,7 +20,8 @@ from decision_mamba.experiments.filming import film_or_say_why_not
 from decision_mamba.experiments.interruption import Interruption, interruptible
 from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.experiments.machine import choose_device, versions
-from decision_mamba.experiments.run_folder import RunFolder
+from decision_mamba.experiments.presets import preset
+from decision_mamba.experiments.run_folder import RunFolder, default_folder
 from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.models.policy_file import save_policy
 from decision_mamba.result import DataSummary, Played, Reading, Result
@@ -32,16 +33,29 @@ _QUANTILES = 2_000  # returns that a result keeps of a data set with more episod
 
 
 def run(
-    experiment: Experiment, out: str | Path, *, device: str = "auto", resume: bool = False
+    experiment: Experiment | str,
+    out: str | Path | None = None,
+    *,
+    device: str = "auto",
+    resume: bool = False,
 ) -> Result:
     """Carries out an experiment, showing how it goes, and returns its result.
 
     `events` is the same without the showing.
+
+    Args:
+        experiment: itself, or the name of a preset.
+        out: the run's folder; by default one below `runs`, named for the preset.
+        device: "auto", "cpu" or "cuda".
+        resume: continue the run in `out` from its last checkpoint; if it has none yet, begin.
     """
+    if isinstance(experiment, str):
+        experiment = preset(experiment).experiment
+    folder = default_folder(experiment) if out is None else Path(out)
     display = Display(experiment)
     result: Result | None = None
     with display.shown():
-        for event in events(experiment, Path(out), device=device, resume=resume):
+        for event in events(experiment, folder, device=device, resume=resume):
             display.show(event)
             result = event if isinstance(event, Result) else result
     assert result is not None  # the first event is one

@@ -103,6 +103,11 @@ class RunFolder:
             ) from problem
 
 
+def default_folder(experiment: Experiment) -> Path:
+    """Where a run goes that was given no place."""
+    return Path("runs") / experiment.preset.replace("/", "-")
+
+
 def read_settings(path: Path) -> Experiment:
     """Reads a run's `settings.toml`.
 
