@@ -38,6 +38,16 @@ def test_the_mapping_outlives_the_file(tmp_path: Path) -> None:
     assert mapped.tolist() == [7.0]
 
 
+@pytest.mark.parametrize("shape", [(1, 3), (2,), (1, 2, 1), ()])
+def test_rows_of_another_shape_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    with Column((tmp_path / "x.npy").open("w+b"), np.float32, (2,)) as column:
+        with pytest.raises(ValueError, match=r"expected each of shape \(2,\)"):
+            column.append(np.zeros(shape))
+        mapped = column.map()
+
+    assert mapped.shape == (0, 2)
+
+
 def test_a_full_disk_is_told_in_a_sentence() -> None:
     file = Path("/dev/full").open("r+b")  # noqa: SIM115 the column closes it
 

@@ -38,6 +38,11 @@ def test_a_source_without_an_episode_is_refused(d4rl_file: MakeFile) -> None:
         read([str(path)])
 
 
+def test_no_name_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"^no source of episodes was given; expected at least one$"):
+        read(())
+
+
 def test_sources_of_two_tasks_are_refused(d4rl_file: MakeFile) -> None:
     other = d4rl_file("b.hdf5", observations=np.zeros((6, 5)))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy import ndarray
 
 from decision_mamba.data.soundness import sound
 from decision_mamba.episode import Episode
@@ -53,10 +54,15 @@ def test_a_reward_too_large_for_float32_is_found(episode: MakeEpisode) -> None:
     )
 
 
-def test_a_last_observation_that_is_no_number_is_found(episode: MakeEpisode) -> None:
-    bad = dataclasses.replace(episode(2), last_observation=np.array([0.0, 0.0, np.nan]))
+def test_a_last_observation_that_is_no_number_is_found_after_the_last_step(
+    episode: MakeEpisode,
+) -> None:
+    bad = dataclasses.replace(episode(2), last_observation=np.array([0.0, 0.0, np.inf]))
 
-    assert "last observation's number 2 is nan" in sentence(bad)
+    assert sentence(bad) == (
+        "logs, episode 0, after the last step: observation number 2 is inf; "
+        "expected a finite number"
+    )
 
 
 def test_an_empty_episode_is_found(episode: MakeEpisode) -> None:
@@ -74,6 +80,35 @@ def test_another_task_is_found(episode: MakeEpisode) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "flaw"),
+    [
+        ("observations", np.zeros(3), "observations is (3,); expected the axes steps, numbers"),
+        ("actions", np.zeros(3), "actions is (3,); expected the axes steps, numbers"),
+        ("rewards", np.zeros((3, 1)), "rewards is (3, 1); expected the axes steps"),
+        ("last_observation", np.zeros(()), "last_observation is (); expected the axes numbers"),
+    ],
+)
+def test_a_wrong_number_of_axes_is_found(
+    episode: MakeEpisode, column: str, value: ndarray, flaw: str
+) -> None:
+    bad = episode(3)
+    object.__setattr__(bad, column, value)  # past the shape check of the constructor
+
+    assert sentence(episode(3), bad) == f"logs, episode 1: shape of {flaw}"
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_last_observation_of_another_size_is_found(episode: MakeEpisode, size: int) -> None:
+    bad = episode(2)
+    object.__setattr__(bad, "last_observation", np.zeros(size))
+
+    assert sentence(episode(2), bad) == (
+        f"logs, episode 1: last_observation has {size} numbers but its observations have 3; "
+        "expected as many"
+    )
+
+
 def test_unequal_lengths_are_found(episode: MakeEpisode) -> None:
     bad = episode(3)
     object.__setattr__(bad, "rewards", np.zeros(2))  # past the shape check of the constructor
@@ -86,6 +121,11 @@ def test_unequal_lengths_are_found(episode: MakeEpisode) -> None:
 def test_each_part_needs_an_episode(episode: MakeEpisode) -> None:
     with pytest.raises(BadInput, match=r"^b holds no finished episode; expected at least one$"):
         list(sound([("a", [episode(2)]), ("b", [])]))
+
+
+def test_no_part_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"^no source of episodes was given; expected at least one$"):
+        list(sound([]))
 
 
 def test_episodes_are_counted_from_the_start_of_their_part(episode: MakeEpisode) -> None:

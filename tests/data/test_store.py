@@ -114,6 +114,20 @@ def test_actions_within_one_are_bounded_by_one_and_others_by_what_they_took() ->
     assert spaces.action == Continuous(low=(-1.0, -3.0, 0.0), high=(1.0, 1.0, 2.5))
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [(5.0, 4.0, 6.0), (-1.5, -2.5, -0.5), (2.0**30, 2.0**30 - 128, 2.0**30 + 128)],
+)
+def test_an_action_that_never_changes_has_a_range_of_some_width(
+    value: float, low: float, high: float
+) -> None:
+    actions = np.array([[value, 0.5], [value, 0.5]])
+
+    spaces = Store.of([Episode(np.zeros((2, 3)), actions, np.zeros(2))]).spaces
+
+    assert spaces.action == Continuous(low=(low, -1.0), high=(high, 1.0))
+
+
 def test_a_store_in_a_directory_can_be_opened_again(episode: MakeEpisode, tmp_path: Path) -> None:
     Store.of([episode(2), episode(3)], tmp_path / "store")
 
@@ -165,9 +179,30 @@ from decision_mamba.episode import Episode
 store = Store.of([Episode(np.zeros((9, 2)), np.zeros((9, 1)), np.zeros(9))])
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    environment = {"TMPDIR": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}
 
-    killed = subprocess.run([sys.executable, "-c", script], env=environment, check=False)
+    run_until_killed(script, tmp_path)
 
-    assert killed.returncode == -signal.SIGKILL
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_leaves_beside_a_store_is_gone_after_the_next_attempt(
+    episode: MakeEpisode, tmp_path: Path
+) -> None:
+    script = """
+import os, pathlib, signal
+from decision_mamba.data.store import Store
+episodes = (os.kill(os.getpid(), signal.SIGKILL) for _ in range(1))
+Store.of(episodes, pathlib.Path(os.environ["TMPDIR"], "store"))
+"""
+    run_until_killed(script, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+    Store.of([episode(2)], tmp_path / "store")
+
+    assert list(tmp_path.iterdir()) == [tmp_path / "store"]
+
+
+def run_until_killed(script: str, folder: Path) -> None:
+    environment = {"TMPDIR": str(folder), "PYTHONPATH": ":".join(sys.path)}
+    killed = subprocess.run([sys.executable, "-c", script], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL

@@ -36,8 +36,11 @@ class Column:
         """Adds rows at the end.
 
         Raises:
+            ValueError: they are no rows of this column.
             Failure: the disk does not take them.
         """
+        if rows.shape[1:] != self._row or rows.ndim == 0:
+            raise ValueError(f"got rows of shape {rows.shape}; expected each of shape {self._row}")
         try:
             self._file.write(np.ascontiguousarray(rows, self._dtype).data)
         except OSError as error:

@@ -8,6 +8,13 @@ from numpy import ndarray
 from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
 
+_AXES = {
+    "observations": ("steps", "numbers"),
+    "actions": ("steps", "numbers"),
+    "rewards": ("steps",),
+    "last_observation": ("numbers",),
+}
+
 
 def sound(parts: Iterable[tuple[str, Iterable[Episode]]]) -> Iterator[Episode]:
     """The episodes of all parts, one after the other.
@@ -16,7 +23,7 @@ def sound(parts: Iterable[tuple[str, Iterable[Episode]]]) -> Iterator[Episode]:
         parts: what to call each part in a message, and its episodes.
 
     Raises:
-        BadInput: at the first flaw, or after a part without an episode.
+        BadInput: at the first flaw, after a part without an episode, or if there is no part.
     """
     first: Episode | None = None
     for name, episodes in parts:
@@ -29,6 +36,8 @@ def sound(parts: Iterable[tuple[str, Iterable[Episode]]]) -> Iterator[Episode]:
             count += 1
         if count == 0:
             raise BadInput(f"{name} holds no finished episode; expected at least one")
+    if first is None:
+        raise BadInput("no source of episodes was given; expected at least one")
 
 
 def flaws(episode: Episode, first: Episode) -> Iterator[str]:
@@ -38,6 +47,9 @@ def flaws(episode: Episode, first: Episode) -> Iterator[str]:
         episode: the one to look at.
         first: the first episode of the same data, whose sizes all others must have.
     """
+    if wrong := list(_wrong_axes(episode)):
+        yield from wrong
+        return
     lengths = [len(episode.observations), len(episode.actions), len(episode.rewards)]
     if len(set(lengths)) > 1:
         seen, done, paid = lengths
@@ -51,6 +63,11 @@ def flaws(episode: Episode, first: Episode) -> Iterator[str]:
             " has {} observation and {} action numbers but the first episode {} and {}; "
             "expected one task".format(*sizes(episode), *sizes(first))
         )
+    elif (size := _last_size(episode)) != sizes(episode)[0]:
+        yield (
+            f": last_observation has {size} numbers but its observations have "
+            f"{sizes(episode)[0]}; expected as many"
+        )
     else:
         yield from _not_finite(episode)
 
@@ -60,18 +77,31 @@ def sizes(episode: Episode) -> tuple[int, int]:
     return episode.observations.shape[1], episode.actions.shape[1]
 
 
+def _wrong_axes(episode: Episode) -> Iterator[str]:
+    for name, axes in _AXES.items():
+        column = getattr(episode, name)
+        if column is not None and column.ndim != len(axes):
+            yield f": shape of {name} is {column.shape}; expected the axes {', '.join(axes)}"
+
+
+def _last_size(episode: Episode) -> int:
+    last = episode.last_observation
+    return sizes(episode)[0] if last is None else len(last)
+
+
 def _not_finite(episode: Episode) -> Iterator[str]:
     columns = {
-        "observation number {}": episode.observations,
-        "action number {}": episode.actions,
-        "the reward": episode.rewards[:, None],
+        ", step {step}: observation number {number}": episode.observations,
+        ", step {step}: action number {number}": episode.actions,
+        ", step {step}: the reward": episode.rewards[:, None],
     }
-    if episode.last_observation is not None:
-        columns["last observation's number {}"] = episode.last_observation[None]
-    for name, column in columns.items():
+    last = episode.last_observation
+    if last is not None:
+        columns[", after the last step: observation number {number}"] = last[None]
+    for place, column in columns.items():
         bad = ~_is_finite(column)
         if bad.any():
-            yield _where(name, column, bad)
+            yield _where(place, column, bad)
 
 
 def _is_finite(column: ndarray) -> ndarray:
@@ -81,9 +111,9 @@ def _is_finite(column: ndarray) -> ndarray:
     return finite
 
 
-def _where(name: str, column: ndarray, bad: ndarray) -> str:
+def _where(place: str, column: ndarray, bad: ndarray) -> str:
     step, number = np.argwhere(bad)[0]
     others = np.count_nonzero(bad) - 1
     more = f" (and {others} more in this episode)" if others else ""
     value = f"{column[step, number]}{more}"
-    return f", step {step}: {name.format(number)} is {value}; expected a finite number"
+    return f"{place.format(step=step, number=number)} is {value}; expected a finite number"

@@ -102,13 +102,17 @@ class Store:
         """Sizes, and bounds of the actions guessed from the data.
 
         An action number is bounded by -1 and 1 if it stays within, as in the locomotion tasks,
-        and otherwise by the least and greatest value it took.
+        and otherwise by the least and greatest value it took. If it is always the same value
+        v beyond them, it is bounded by v - 1 and v + 1: no range is without width, so that a
+        policy can scale by it.
         """
         lows = [chunk.min(axis=0) for chunk in _chunks(self.actions)]
         highs = [chunk.max(axis=0) for chunk in _chunks(self.actions)]
         low, high = np.min(lows, axis=0), np.max(highs, axis=0)
+        # Beyond 2^24 float32 has no v - 1; there the neighbouring numbers are the bounds.
+        half = np.where(low == high, np.maximum(np.spacing(np.abs(low)), 1), 0)
         is_unit = (low >= -1) & (high <= 1)
-        low, high = np.where(is_unit, -1.0, low), np.where(is_unit, 1.0, high)
+        low, high = np.where(is_unit, -1.0, low - half), np.where(is_unit, 1.0, high + half)
         action = Continuous(tuple(low.tolist()), tuple(high.tolist()))
         return Spaces(Vector(self.observations.shape[1]), action)
 
@@ -177,11 +181,13 @@ def _chunks(column: ndarray) -> Iterator[ndarray]:
 
 @contextlib.contextmanager
 def _appearing(directory: Path) -> Iterator[Path]:
-    # Written beside its place and renamed when whole, so that half a store is never opened.
+    # Written beside its place and renamed when whole, so that half a store is never opened. The
+    # name is always the same, so that what a kill leaves makes room for the next attempt.
     if directory.exists():
         raise BadInput(f"{directory} exists already; name a folder that does not")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    folder = directory.with_name(f".{directory.name}.{os.getpid()}")
+    folder = directory.with_name(f".{directory.name}.partial")
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
         yield folder
