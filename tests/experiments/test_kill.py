@@ -19,7 +19,7 @@ def command(out: Path) -> list[str]:
         sys.executable, "-m", "decision_mamba.cli.main", "train", "demo", "--out", str(out),
         "--resume", "--training.updates", str(UPDATES), "--training.checkpoint-every", "1",
         "--training.batch-size", "4", "--model.width", "8", "--model.blocks", "1",
-        "--evaluation.every", "0",
+        "--evaluation.every", "100", "--evaluation.episodes", "2", "--evaluation.no-film",
     ]  # fmt: skip
 
 
@@ -67,9 +67,14 @@ def test_killed_runs_end_as_one_that_never_stopped(tmp_path: Path, kills: int) -
             tmp_path / "through" / name
         ).read_bytes()
     assert updates(tmp_path / "killed") == updates(tmp_path / "through")
+    assert returns(tmp_path / "killed") == returns(tmp_path / "through")
 
 
 def updates(out: Path) -> list[str]:
     """The metrics without the times, which are no run's own."""
     lines = (out / "metrics.jsonl").read_text().splitlines()
     return [line.split(', "seconds"')[0] for line in lines]
+
+
+def returns(out: Path) -> list[str]:
+    return (out / "evaluations.jsonl").read_text().splitlines()

@@ -4,10 +4,12 @@ import dataclasses
 
 import pytest
 
+from decision_mamba.data.windows import Windowing
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.experiments.own import DEMO
 from decision_mamba.experiments.presets import presets
+from decision_mamba.mixers import Attention
 from decision_mamba.models.policy import Model
 from decision_mamba.training.optimiser import Training
 
@@ -34,3 +36,12 @@ def test_training_is_bounded(training: Training, sentence: str) -> None:
 def test_dropout_is_a_share() -> None:
     with pytest.raises(BadInput, match=r"model.dropout is 1.0; expected .* less than 1"):
         refuse_what_cannot_be(dataclasses.replace(DEMO, model=Model(dropout=1.0)))
+
+
+def test_attention_is_not_shown_padding() -> None:
+    attentive = dataclasses.replace(
+        DEMO, model=Model(mixer=Attention()), windows=Windowing(pad="left")
+    )
+
+    with pytest.raises(BadInput, match="leave it at end"):
+        refuse_what_cannot_be(attentive)

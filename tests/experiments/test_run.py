@@ -1,5 +1,6 @@
 """A run leaves a whole folder behind, whatever stops it, and a resumed one ends the same."""
 
+import collections
 import dataclasses
 import itertools
 import json
@@ -21,6 +22,7 @@ from decision_mamba.experiments.run_folder import default_folder
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played, Result, read_rows
 from decision_mamba.training.fit import Progress
+from decision_mamba.training.objective import mean_squared_error
 
 WHOLE = {
     "settings.toml", "metrics.jsonl", "evaluations.jsonl", "policy.safetensors", "checkpoint",
@@ -101,7 +103,7 @@ def test_a_resumed_run_ends_with_the_same_bytes(
     stopped = events(experiment, tmp_path / "stopped")
     updates = (event for event in stopped if isinstance(event, Progress))
     list(itertools.islice(updates, stop_after))
-    stopped.close()  # type: ignore[attr-defined]
+    stopped.close()
     stopped_result = Result.read(tmp_path / "stopped" / "result.json")
 
     run(experiment, tmp_path / "stopped", resume=True)
@@ -175,7 +177,7 @@ def test_an_evaluation_that_is_interrupted_is_made_again(tmp_path: Path) -> None
     experiment = hopper()
     playing = events(experiment, tmp_path / "run")
     next(event for event in playing if isinstance(event, Played))
-    playing.close()  # type: ignore[attr-defined]
+    playing.close()
     assert read_rows(tmp_path / "run" / "evaluations.jsonl") == []
 
     run(experiment, tmp_path / "run", resume=True)
@@ -195,6 +197,68 @@ def test_a_loss_that_is_not_finite_keeps_the_last_checkpoint(
         run(wild, tmp_path / "run")
 
     assert not list((tmp_path / "run").glob("checkpoint/*"))
+
+
+def test_a_loss_that_is_not_finite_is_resumed_from_the_last_good_checkpoint(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(experiment, tmp_path / "through")
+    calls = itertools.count(1)
+
+    def fails_at_the_fifth(*parts: torch.Tensor) -> torch.Tensor:
+        loss = mean_squared_error(*parts)
+        return loss * float("nan") if next(calls) == 5 else loss
+
+    monkeypatch.setattr("decision_mamba.training.fit.mean_squared_error", fails_at_the_fifth)
+    with pytest.raises(Failure, match=r"update 5 was refused"):
+        run(experiment, tmp_path / "run")
+    result = run(experiment, tmp_path / "run", resume=True)
+
+    assert result.update == 6
+    updates = [row["update"] for row in read_rows(tmp_path / "run" / "metrics.jsonl")]
+    assert updates == [1, 2, 3, 4, 5, 6]
+    name = "policy.safetensors"
+    assert content(tmp_path / "run" / name) == content(tmp_path / "through" / name)
+
+
+def judged(experiment: Experiment, **changes: object) -> Experiment:
+    evaluation = dataclasses.replace(experiment.evaluation, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(experiment, evaluation=evaluation)
+
+
+def test_a_resumed_run_is_judged_as_it_is_asked_now(tmp_path: Path) -> None:
+    first = judged(hopper(), targets=(30.0, 20.0), episodes=1)
+    run(first, tmp_path / "run")
+
+    more = run(judged(first, episodes=3), tmp_path / "run", resume=True)
+    other = run(judged(first, targets=(50.0, 20.0)), tmp_path / "run", resume=True)
+
+    assert more.readings[0].episodes == 3
+    assert other.readings[0].target == 50.0
+    rows = read_rows(tmp_path / "run" / "evaluations.jsonl")
+    counts = collections.Counter(row["target"] for row in rows)
+    assert counts == {30.0: 3, 20.0: 1, 50.0: 1}
+
+
+def test_an_evaluation_cut_short_is_made_again(tmp_path: Path) -> None:
+    run(hopper(), tmp_path / "run")
+    path = tmp_path / "run" / "evaluations.jsonl"
+    whole = read_rows(path)
+    path.write_text("".join(line + "\n" for line in path.read_text().splitlines()[:3]))
+
+    run(hopper(), tmp_path / "run", resume=True)
+
+    assert sorted(map(str, read_rows(path))) == sorted(map(str, whole))
+
+
+def test_fewer_updates_than_were_made_are_refused(experiment: Experiment, tmp_path: Path) -> None:
+    run(experiment, tmp_path / "run")
+    fewer = dataclasses.replace(
+        experiment, training=dataclasses.replace(experiment.training, updates=2)
+    )
+
+    with pytest.raises(BadInput, match="has made 6 updates already"):
+        run(fewer, tmp_path / "run", resume=True)
 
 
 def test_a_run_is_not_written_over(experiment: Experiment, tmp_path: Path) -> None:

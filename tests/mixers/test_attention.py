@@ -36,6 +36,13 @@ def test_dropout_acts_in_training_only() -> None:
     assert torch.equal(mixer.eval()(x)[0], mixer(x)[0])
 
 
-def test_heads_that_do_not_divide_the_width_are_refused() -> None:
-    with pytest.raises(BadInput, match="width 128 cannot be shared by 3 attention heads"):
-        Attention(heads=3).build(128)
+@pytest.mark.parametrize("heads", [0, -1, 3])
+def test_heads_that_do_not_divide_the_width_are_refused(heads: int) -> None:
+    with pytest.raises(BadInput, match=f"width 128 cannot be shared by {heads} attention heads"):
+        Attention(heads=heads).build(128)
+
+
+@pytest.mark.parametrize("dropout", [-0.1, 1.0, 2.0])
+def test_a_dropout_that_is_no_share_is_refused(dropout: float) -> None:
+    with pytest.raises(BadInput, match="less than 1"):
+        Attention(dropout=dropout).build(8)

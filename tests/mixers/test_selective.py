@@ -1,8 +1,10 @@
 """The selective mixer starts as its authors' does, or as the published runs did."""
 
+import pytest
 import torch
 from torch.nn import functional as F
 
+from decision_mamba.errors import BadInput
 from decision_mamba.mixers.selective import Selective, SelectiveMixer
 
 
@@ -43,7 +45,7 @@ def test_published_runs_started_without_the_bias_of_delta() -> None:
     mixer = SelectiveMixer(64, Selective(initialisation="published"))
 
     assert not mixer.dt_proj.bias.any()
-    assert 0.018 < float(mixer.in_proj.weight.std()) < 0.022
+    assert 0.018 < float(mixer.in_proj.weight.detach().std()) < 0.022
 
 
 def test_the_state_does_not_grow() -> None:
@@ -55,3 +57,12 @@ def test_the_state_does_not_grow() -> None:
     shapes = [tuple(part.shape) for part in after_one]
     assert shapes == [(2, 2, 16), (2, 16, 4)]
     assert [tuple(part.shape) for part in after_many] == shapes
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Selective(state=0), Selective(taps=0), Selective(expand=0), Selective(rank=-1)],
+)
+def test_sizes_that_cannot_be_are_refused(settings: Selective) -> None:
+    with pytest.raises(BadInput, match=r"of the selective mixer is (0|-1); expected at least"):
+        settings.build(8)

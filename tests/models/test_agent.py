@@ -1,6 +1,8 @@
 """An agent asks for what is still to be earned, as training saw it, and forgets on reset."""
 
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -123,3 +125,20 @@ def test_another_number_of_episodes_is_refused(policy: SequencePolicy) -> None:
 
     with pytest.raises(BadInput, match="3 observations while 2 episodes"):
         agent.act(OBSERVATIONS[:3])
+
+
+def test_a_mode_that_is_not_known_is_refused() -> None:
+    # In a process of its own, where no test's type checker stands before the agent.
+    code = "from decision_mamba.models.agent import Agent; Agent(None, 20.0, 'windw')"
+
+    said = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr
+
+    assert b"BadInput: the mode is 'windw'; expected window or recurrent" in said
+
+
+@pytest.mark.parametrize("shape", [(1,), (4,), (2, 2), (1, 1, 3)])
+def test_an_observation_of_another_size_is_refused(
+    policy: SequencePolicy, shape: tuple[int, ...]
+) -> None:
+    with pytest.raises(BadInput, match=r"expected \(3,\), or \(b, 3\)"):
+        policy.agent(20.0).act(np.zeros(shape, np.float32))

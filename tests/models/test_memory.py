@@ -5,6 +5,7 @@ import torch
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import State
 from decision_mamba.models.memory import Acting, RecurrentMemory, WindowMemory
+from decision_mamba.spaces import Continuous, Spaces, Vector
 
 
 class Spy:
@@ -12,6 +13,7 @@ class Spy:
 
     def __init__(self) -> None:
         self.acting = Acting(window=3)
+        self.spaces = Spaces(Vector(1), Continuous((-1.0,), (1.0,)))
         self.device = torch.device("cpu")
         self.windows: list[Batch] = []
         self.steps: list[tuple[Batch, Batch | None, State | None]] = []

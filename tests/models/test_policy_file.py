@@ -96,3 +96,29 @@ def with_metadata(path: Path, weights: dict[str, torch.Tensor]) -> None:
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata()
     save_file(weights, path, metadata=metadata)
+
+
+def test_loading_draws_nothing_from_the_generator_of_others(path: Path) -> None:
+    torch.manual_seed(0)
+    expected = torch.rand(1)
+    torch.manual_seed(0)
+
+    load_policy(path)
+
+    assert torch.equal(torch.rand(1), expected)
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "not json",
+        "[]",
+        '{"format": "decision-mamba policy 1"}',
+        '{"format": "decision-mamba policy 1", "model": 3, "spaces": [], "acting": null}',
+    ],
+)
+def test_settings_that_make_no_policy_are_refused(path: Path, card: str) -> None:
+    save_file(load_file(path), path, metadata={"decision-mamba": card})
+
+    with pytest.raises(BadInput, match=r"not a policy|no policy can be made"):
+        load_policy(path)

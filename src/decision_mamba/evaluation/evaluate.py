@@ -18,7 +18,7 @@ class Evaluation:
 
     Attributes:
         task: id of the environment, with version; None where nothing shall be played.
-        every: updates between evaluations, 10,000 in the papers; 0 for none during training.
+        every: updates between evaluations, 10,000 in the papers; 0 for none at all.
         episodes: per target.
         targets: returns asked for, in reward units, the primary one first; none for a policy
             that takes no target.

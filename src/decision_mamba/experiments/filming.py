@@ -5,6 +5,7 @@ from pathlib import Path
 from decision_mamba.envs import make, rollout
 from decision_mamba.errors import BadInput, Failure
 from decision_mamba.evaluation.evaluate import require_fit
+from decision_mamba.files import write_atomically
 from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy import SequencePolicy
 
@@ -18,7 +19,7 @@ def film(
         The return of the filmed episode.
 
     Raises:
-        Failure: nothing on this machine can draw the task.
+        Failure: nothing on this machine can draw the task, or it could not write the video.
         BadInput: the video cannot be written as asked, or a package for it is missing.
     """
     # Imported here because it needs an extra that evaluation without a camera does not.
@@ -37,10 +38,14 @@ def film(
 def film_or_say_why_not(
     policy: SequencePolicy, path: Path, *, task: str, target: float, mode: Mode, seed: int
 ) -> None:
-    """Writes the video, or, beside it as .txt, one sentence on why it could not be made."""
+    """Writes the video, or, beside it as .txt, one sentence on why it could not be made.
+
+    What an earlier call left there is removed first, so that it never passes for this policy's.
+    """
     sentence = path.with_suffix(".txt")
     sentence.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
     try:
         film(policy, path, task=task, target=target, mode=mode, seed=seed)
     except (Failure, BadInput) as problem:
-        sentence.write_text(f"{problem}\n")
+        write_atomically(sentence, f"{problem}\n".encode())

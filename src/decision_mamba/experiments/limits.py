@@ -5,6 +5,7 @@ from typing import Any
 
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.mixers import Attention
 
 _AT_LEAST = {
     "seed": 0,
@@ -31,6 +32,7 @@ _SHARES = ("model.dropout", "model.embedding_dropout")
 
 def refuse_what_cannot_be(experiment: Experiment) -> None:
     """Raises BadInput for the first setting that lies outside its range."""
+    _refuse_padding_that_attention_would_see(experiment)
     for path, least in _AT_LEAST.items():
         value = _at(experiment, path)
         if not (math.isfinite(value) and value >= least):
@@ -43,6 +45,16 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
         value = _at(experiment, path)
         if not 0 <= value < 1:
             raise BadInput(f"{path} is {value}; expected at least 0 and less than 1")
+
+
+def _refuse_padding_that_attention_would_see(experiment: Experiment) -> None:
+    # The published code masks padding for attention, which gives the same as padding at the end,
+    # and does not for Mamba, whose runs the setting reproduces.
+    if experiment.windows.pad == "left" and isinstance(experiment.model.mixer, Attention):
+        raise BadInput(
+            "windows.pad is left, but attention would see that padding, which the published code "
+            "hides from it; leave it at end, which computes the same as the published code"
+        )
 
 
 def _at(experiment: Experiment, path: str) -> Any:

@@ -1,7 +1,9 @@
 """An experiment from its data to its result. Read this first."""
 
+import contextlib
 import dataclasses
-from collections.abc import Iterator
+import itertools
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -54,8 +56,10 @@ def run(
     folder = default_folder(experiment) if out is None else Path(out)
     display = Display(experiment)
     result: Result | None = None
-    with display.shown():
-        for event in events(experiment, folder, device=device, resume=resume):
+    # Closed by name: an interruption while something is shown must reach the run at once.
+    told = contextlib.closing(events(experiment, folder, device=device, resume=resume))
+    with display.shown(), told as going:
+        for event in going:
             display.show(event)
             result = event if isinstance(event, Result) else result
     assert result is not None  # the first event is one
@@ -64,7 +68,7 @@ def run(
 
 def events(
     experiment: Experiment, out: Path, *, device: str = "auto", resume: bool = False
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Carries out an experiment and tells of each update, each episode played and each result.
 
     Args:
@@ -89,13 +93,14 @@ def events(
     folder.begin(experiment, resume=resume)
     learner = Learner(policy.to(where), experiment.training)
     load_checkpoint(learner, folder.checkpoint)
+    _refuse_to_unlearn(learner, folder)
     folder.rewind(learner.update)
     run = _Run(experiment, folder, learner, environment, seeds, _summary(experiment, store))
     try:
         with interruptible() as interruption:
             yield from run.to_the_end(windows, interruption)
     except (KeyboardInterrupt, GeneratorExit):
-        save_checkpoint(learner, folder.checkpoint)
+        run.save()
         run.conclude("stopped")
         raise
     finally:
@@ -115,6 +120,7 @@ class _Run:
     data: DataSummary
 
     def to_the_end(self, windows: Windows, interruption: Interruption) -> Iterator[Event]:
+        first = self.learner.update
         yield self.conclude("running")
         yield from self._judge_if_due()
         updates = fit(self.learner, windows, self.seeds)
@@ -126,10 +132,16 @@ class _Run:
                 self._log(progress)
             yield progress
             yield from self._judge_if_due()
+        self.save()
+        result = self.conclude("finished")
+        if self.learner.update > first or not self.folder.video.exists():
+            self._film_if_asked()
+        yield result
+
+    def save(self) -> None:
+        """Writes what is needed to go on, and what is needed to act."""
         save_checkpoint(self.learner, self.folder.checkpoint)
         save_policy(self.learner.policy, self.folder.policy)
-        self._film_if_asked()
-        yield self.conclude("finished")
 
     def conclude(self, status: str) -> Result:
         """Writes down how far the run has come."""
@@ -162,8 +174,7 @@ class _Run:
         if self.environment is None or not self._is_due():
             return
         # Saved first, so that an evaluation that is interrupted costs nothing.
-        save_checkpoint(self.learner, self.folder.checkpoint)
-        save_policy(self.learner.policy, self.folder.policy)
+        self.save()
         yield Judging(self.learner.update)
         settings = self.experiment.evaluation
         played: list[Played] = []
@@ -180,10 +191,12 @@ class _Run:
         yield self.conclude("running")
 
     def _is_due(self) -> bool:
-        update, every = self.learner.update, self.experiment.evaluation.every
-        if update == 0 or (update % every and update != self.experiment.training.updates):
+        settings, update = self.experiment.evaluation, self.learner.update
+        if update == 0 or (update % settings.every and update != self.experiment.training.updates):
             return False
-        return all(one.update != update for one in self._played())
+        wanted = itertools.product(settings.targets or (None,), range(settings.episodes))
+        there = {(one.target, one.episode) for one in self._played() if one.update == update}
+        return not there.issuperset(wanted)
 
     def _film_if_asked(self) -> None:
         settings = self.experiment.evaluation
@@ -201,8 +214,11 @@ class _Run:
         settings = self.experiment.evaluation
         if settings.task is None:
             return ()
-        primary = settings.targets[0] if settings.targets else None
-        return readings(self._played(), primary, reference(settings.task))
+        played = self._played()
+        # A resumed run may ask for another return first that it has not been judged by yet.
+        asked = {one.target for one in played}
+        primary = next((target for target in settings.targets if target in asked), None)
+        return readings(played, primary, reference(settings.task))
 
     def _played(self) -> list[Played]:
         # A resumed run may be judged otherwise than before; what was played then stays on file.
@@ -225,6 +241,14 @@ def _read(sources: tuple[str, ...]) -> Store:
 def _environment(settings: Evaluation, policy: SequencePolicy) -> Environment | None:
     """Opened before the first update, so that what cannot be played is known before training."""
     return open_environment(settings, policy.spaces) if settings.every and settings.task else None
+
+
+def _refuse_to_unlearn(learner: Learner, folder: RunFolder) -> None:
+    if learner.update > learner.settings.updates:
+        raise BadInput(
+            f"{folder.path} has made {learner.update} updates already; ask for as many or more "
+            f"with --training.updates, not {learner.settings.updates}"
+        )
 
 
 def _summary(experiment: Experiment, store: Store) -> DataSummary:

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import os
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +59,29 @@ class RunFolder:
             write_atomically(path, _lines(kept).encode())
 
     def log(self, progress: Any) -> None:
-        """Adds one line to the metrics."""
-        self._append(self.metrics, [dataclasses.asdict(progress)])
+        """Adds one line to the metrics.
 
-    def record(self, played: Iterable[Played]) -> None:
-        """Adds an evaluation's episodes."""
-        self._append(self.evaluations, [one.to_row() for one in played])
+        Raises:
+            Failure: the disk does not take it.
+        """
+        try:
+            with self.metrics.open("a") as file:
+                file.write(_lines([dataclasses.asdict(progress)]))
+        except OSError as problem:
+            raise Failure(
+                f"{self.metrics} could not be written: {problem.strerror}; make room and resume "
+                "the run from its last checkpoint with --resume"
+            ) from problem
+
+    def record(self, played: Sequence[Played]) -> None:
+        """Adds an evaluation's episodes, all or none, in the place of earlier ones of its kind.
+
+        There are such where a run is resumed with more episodes than it was judged by before.
+        """
+        kinds = {_kind(one) for one in played}
+        kept = [one for one in self.played() if _kind(one) not in kinds]
+        rows = [one.to_row() for one in (*kept, *played)]
+        write_atomically(self.evaluations, _lines(rows).encode())
 
     def played(self) -> list[Played]:
         """Every episode that was evaluated so far."""
@@ -89,18 +106,9 @@ class RunFolder:
             if wanted.get(name) != there.get(name) and not name.startswith(free):
                 raise BadInput(
                     f"{self.path} was trained with {name} = {there.get(name)}, not "
-                    f"{wanted.get(name)}; resume it with its own settings, or choose another --out"
+                    f"{wanted.get(name)}; resume it with its own settings, remove it, or choose "
+                    "another --out"
                 )
-
-    def _append(self, path: Path, rows: list[dict[str, Any]]) -> None:
-        try:
-            with path.open("a") as file:
-                file.write(_lines(rows))
-        except OSError as problem:
-            raise Failure(
-                f"{path} could not be written: {problem.strerror}; make room and resume the run "
-                "from its last checkpoint with --resume"
-            ) from problem
 
 
 def default_folder(experiment: Experiment) -> Path:
@@ -120,6 +128,10 @@ def read_settings(path: Path) -> Experiment:
         raise BadInput(f"{path} cannot be read as settings: {problem}") from problem
     experiment: Experiment = from_dict(Experiment, plain)
     return experiment
+
+
+def _kind(played: Played) -> tuple[int, str, str, float | None]:
+    return played.update, played.task, played.mode, played.target
 
 
 def _lines(rows: list[dict[str, Any]]) -> str:

@@ -25,6 +25,15 @@ class Attention:
     dropout: float = 0.1
 
     def build(self, width: int) -> Mixer:
+        if self.heads < 1 or width % self.heads:
+            raise BadInput(
+                f"width {width} cannot be shared by {self.heads} attention heads; "
+                "choose a width that is a multiple of the heads"
+            )
+        if not 0 <= self.dropout < 1:
+            raise BadInput(
+                f"the dropout of attention is {self.dropout}; expected at least 0 and less than 1"
+            )
         return AttentionMixer(width, self)
 
 
@@ -41,11 +50,6 @@ class AttentionMixer(Mixer):
 
     def __init__(self, width: int, settings: Attention) -> None:
         super().__init__()
-        if width % settings.heads:
-            raise BadInput(
-                f"width {width} cannot be shared by {settings.heads} attention heads; "
-                "choose a width that is a multiple of the heads"
-            )
         self.heads = settings.heads
         self.dropout = settings.dropout
         self.c_attn = nn.Linear(width, 3 * width)

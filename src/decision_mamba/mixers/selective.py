@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from decision_mamba.errors import BadInput
 from decision_mamba.mixers.mixer import Mixer, State
 from decision_mamba.ops.causal_convolution import causal_convolution
 from decision_mamba.ops.selective_scan import selective_scan
@@ -43,6 +44,13 @@ class Selective:
     initialisation: Literal["mamba", "published"] = "mamba"
 
     def build(self, width: int) -> Mixer:
+        least = {"state": 1, "taps": 1, "expand": 1, "rank": 0}
+        for name, smallest in least.items():
+            if getattr(self, name) < smallest:
+                raise BadInput(
+                    f"{name} of the selective mixer is {getattr(self, name)}; expected at least "
+                    f"{smallest}"
+                )
         return SelectiveMixer(width, self)
 
 

@@ -9,6 +9,11 @@ from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
 from decision_mamba.models.memory import Decider, Mode, RecurrentMemory, WindowMemory
 
+_MEMORIES: dict[str, type[WindowMemory | RecurrentMemory]] = {
+    "window": WindowMemory,
+    "recurrent": RecurrentMemory,
+}
+
 
 class Agent:
     """Plays one or several episodes at once, in raw units.
@@ -25,13 +30,12 @@ class Agent:
     differ once an episode is older than K steps.
     """
 
-    def __init__(
-        self, policy: Decider, actions: int, target_return: float, mode: Mode = "window"
-    ) -> None:
+    def __init__(self, policy: Decider, target_return: float, mode: Mode = "window") -> None:
+        if mode not in _MEMORIES:
+            raise BadInput(f"the mode is {mode!r}; expected {' or '.join(_MEMORIES)}")
         self._policy = policy
-        self._actions = actions
         self._target = target_return
-        self._memory_of = WindowMemory if mode == "window" else RecurrentMemory
+        self._memory_of = _MEMORIES[mode]
         self.reset()
 
     def reset(self, copies: int | None = None) -> None:
@@ -53,6 +57,12 @@ class Agent:
                 "each step of the environment, or reset() before another episode"
             )
         seen = torch.tensor(observation, dtype=torch.float32, device=self._policy.device)
+        size = self._policy.spaces.observation.size
+        if seen.ndim not in (1, 2) or seen.shape[-1] != size:
+            raise BadInput(
+                f"act got an observation of shape {tuple(seen.shape)}; expected ({size},), or "
+                f"(b, {size}) from b copies of an environment"
+            )
         alone = seen.ndim == 1
         with torch.inference_mode():
             actions = self._memory.decide(self._present(seen[None] if alone else seen))
@@ -96,7 +106,7 @@ class Agent:
             )
         return Batch(
             observations=seen[:, None],
-            actions=seen.new_zeros(copies, 1, self._actions),
+            actions=seen.new_zeros(copies, 1, self._policy.spaces.action.size),
             returns_to_go=self._return_to_go[:, None],
             timesteps=torch.full((copies, 1), self._timestep, device=seen.device),
             mask=torch.ones(copies, 1, dtype=torch.bool, device=seen.device),

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import State
+from decision_mamba.spaces import Spaces
 
 Mode = Literal["window", "recurrent"]
 
@@ -39,6 +40,7 @@ class Decider(Protocol):
     """What acting needs of a policy."""
 
     acting: Acting
+    spaces: Spaces
 
     @property
     def device(self) -> torch.device:

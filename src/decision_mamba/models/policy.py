@@ -112,7 +112,7 @@ class SequencePolicy(nn.Module):
         Dropout is switched off; training switches it on again.
         """
         self.eval()
-        return Agent(self, self.spaces.action.size, target_return, mode)
+        return Agent(self, target_return, mode)
 
     def _mix(self, x: Tokens, state: State | None) -> tuple[Tokens, State]:
         parts: list[Tensor] = []

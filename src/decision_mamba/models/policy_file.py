@@ -47,19 +47,25 @@ def load_policy(path: str | Path, device: str | torch.device = "cpu") -> Sequenc
     path = Path(path)
     card, weights = _open(path)
     try:
-        model: Model = from_dict(Model, card["model"])
-        spaces: Spaces = from_dict(Spaces, card["spaces"])
-        acting: Acting = from_dict(Acting, card["acting"])
-    except (BadInput, KeyError) as problem:
+        policy = _without_weights(card)
+    except (KeyError, TypeError, ValueError, RuntimeError) as problem:
         raise BadInput(
-            f"{path}: its settings cannot be read: {problem}; was it written by "
+            f"{path}: no policy can be made of its settings ({problem}); was it written by "
             "another version of decision-mamba?"
         ) from problem
-    nothing = np.zeros(spaces.observation.size, dtype=np.float32)
-    policy = SequencePolicy(model, spaces, Moments(mean=nothing, std=nothing), acting)
     _refuse_other_weights(path, policy.state_dict(), weights)
-    policy.load_state_dict(weights)
+    policy.load_state_dict(weights, assign=True)
     return policy.to(device).eval()
+
+
+def _without_weights(card: dict[str, Any]) -> SequencePolicy:
+    model: Model = from_dict(Model, card["model"])
+    spaces: Spaces = from_dict(Spaces, card["spaces"])
+    acting: Acting = from_dict(Acting, card["acting"])
+    nothing = np.zeros(spaces.observation.size, dtype=np.float32)
+    # No memory is filled and no random number drawn for weights that are replaced at once.
+    with torch.device("meta"):
+        return SequencePolicy(model, spaces, Moments(mean=nothing, std=nothing), acting)
 
 
 def _open(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -74,7 +80,11 @@ def _open(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
             f"{path}: not a whole safetensors file ({problem}); expected a policy "
             "written by 'decision-mamba train'"
         ) from problem
-    if card is None or (read := json.loads(card)).get("format") != _FORMAT:
+    try:
+        read = json.loads(card or "")
+    except ValueError:
+        read = None
+    if not isinstance(read, dict) or read.get("format") != _FORMAT:
         raise BadInput(
             f"{path}: not a policy of decision-mamba: its metadata does not say "
             f"{_FORMAT!r}; give the policy.safetensors of a run"

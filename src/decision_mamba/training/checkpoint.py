@@ -66,7 +66,7 @@ def _open(path: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             position = json.loads((file.metadata() or {})["position"])
             return position, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError) as problem:
+    except (SafetensorError, KeyError, ValueError) as problem:
         raise BadInput(
             f"{path} is not a whole checkpoint ({problem}); remove it to start from the beginning"
         ) from problem
