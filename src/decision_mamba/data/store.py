@@ -186,7 +186,7 @@ def _appearing(directory: Path) -> Iterator[Path]:
     if directory.exists():
         raise BadInput(f"{directory} exists already; name a folder that does not")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    folder = directory.with_name(f".{directory.name}.partial")
+    folder = directory.with_name(f".partial.{directory.name}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
