@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from decision_mamba.envs import Image
-from decision_mamba.errors import BadInput
+from decision_mamba.errors import BadInput, Failure
 from decision_mamba.evaluation.film import Filmed, save_film
 
 GREYS = (0, 60, 120, 180, 240)
@@ -65,16 +65,71 @@ def test_a_failed_film_leaves_the_one_before_and_nothing_else(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(imageio, "imwrite", fill_the_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(Failure, match="No space left"):
         save_film(frames, path, 10.0)
 
     assert path.read_bytes() == b"the film before"
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_a_folder_that_is_not_there_is_an_os_error(frames: list[Image], tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"):
-        save_film(frames, tmp_path / "nowhere" / "film.gif", 10.0)
+@pytest.mark.parametrize("ending", [".mp4", ".gif"])
+@pytest.mark.parametrize(
+    ("name", "why"), [("file/film", "Not a directory"), ("n" * 250, "File name too long")]
+)
+def test_a_place_of_no_use_is_bad_input(
+    name: str, why: str, ending: str, frames: list[Image], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadInput, match=f"{ending} cannot be written: {why}"):
+        save_film(frames, tmp_path / (name + ending), 10.0)
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["exit 1", "cat > /dev/null; exit 1", 'cat > /dev/null; for out; do :; done; : > "$out"'],
+)
+def test_an_ffmpeg_that_fails_is_a_sentence(
+    program: str, frames: list[Image], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ffmpeg = tmp_path / "ffmpeg"
+    ffmpeg.write_text(f"#!/bin/sh\n{program}\n")
+    ffmpeg.chmod(0o700)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(ffmpeg))
+
+    with pytest.raises(Failure, match=r"^ffmpeg could not write the film: .*; make room") as failed:
+        save_film(frames, tmp_path / "film.mp4", 10.0)
+
+    assert "\n" not in str(failed.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["ffmpeg"]
+
+
+@pytest.mark.parametrize(
+    "absence", [FileNotFoundError(2, "No such file"), RuntimeError("No ffmpeg exe could be found.")]
+)
+def test_an_ffmpeg_that_is_missing_is_a_sentence(
+    absence: Exception, frames: list[Image], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: Any, **__: Any) -> None:
+        raise absence
+
+    monkeypatch.setattr(imageio, "imwrite", missing)
+    with pytest.raises(Failure, match=r"ffmpeg could not write the film: .*No .*choose a name"):
+        save_film(frames, tmp_path / "film.mp4", 10.0)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_cut_short_is_a_failure(
+    frames: list[Image], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = imageio.imwrite
+    monkeypatch.setattr(
+        imageio, "imwrite", lambda path, frames, **how: write(path, frames[:3], **how)
+    )
+
+    with pytest.raises(Failure, match="wrote 3 of the film's 5 frames"):
+        save_film(frames, tmp_path / "film.mp4", 10.0)
 
 
 def test_one_copy_is_filmed_thirty_times_a_second(purse: Any) -> None:

@@ -30,6 +30,7 @@ def test_where_nothing_can_draw_the_sentence_is_kept(
 
     monkeypatch.setattr(Gym, "render", cannot)
     path = tmp_path / "video.mp4"
+    path.write_text("the film of an earlier policy")
 
     film_or_say_why_not(policy, path, task="Hopper-v4", target=1.0, mode="window", seed=0)
 
@@ -43,8 +44,23 @@ def test_a_film_is_written_where_it_can_be(
     picture = np.zeros((32, 32, 3), np.uint8)
     monkeypatch.setattr(Gym, "render", lambda _self, _row: picture)
     path = tmp_path / "video.mp4"
+    (tmp_path / "video.txt").write_text("nothing here could draw")
 
     film_or_say_why_not(policy, path, task="Hopper-v4", target=1.0, mode="window", seed=0)
 
     assert path.stat().st_size > 0
     assert not (tmp_path / "video.txt").exists()
+
+
+def test_a_film_that_cannot_be_written_does_not_end_the_run(
+    policy: SequencePolicy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = np.zeros((32, 32, 3), np.uint8)
+    monkeypatch.setattr(Gym, "render", lambda _self, _row: picture)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "nowhere"))
+    path = tmp_path / "video.mp4"
+
+    film_or_say_why_not(policy, path, task="Hopper-v4", target=1.0, mode="window", seed=0)
+
+    assert "ffmpeg could not write the film" in (tmp_path / "video.txt").read_text()
+    assert not path.exists()

@@ -1,7 +1,5 @@
 """Episodes on film: an environment that takes pictures while it is played, and the file."""
 
-import os
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,16 +7,18 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from decision_mamba.envs import Environment, Image, Stepped
-from decision_mamba.errors import BadInput, MissingExtra
+from decision_mamba.errors import BadInput, Failure, MissingExtra
+from decision_mamba.files import replacing
 from decision_mamba.shapes import PlayedActions, PlayedObservations, Rows
 
 try:
     import imageio.v3 as imageio
-    import imageio_ffmpeg  # noqa: F401  # imageio writes .mp4 through it
+    import imageio_ffmpeg  # imageio writes .mp4 through it
 except ImportError as error:
     raise MissingExtra("Films", "imageio and imageio-ffmpeg", extra="report") from error
 
 _PICTURES_PER_SECOND = 30
+_REMEDY = "make room on the disk, or choose a name that ends in .gif, which needs no ffmpeg"
 _Even = UInt8[ndarray, "even_height even_width 3"]
 
 
@@ -75,19 +75,21 @@ def save_film(frames: Sequence[Image], path: Path, frames_per_second: float) -> 
     An odd last line or column of the pictures is cut, because H.264 halves both sides.
 
     Raises:
-        BadInput: if there is no frame, or the file's name ends otherwise.
-        OSError: if it cannot be written.
+        BadInput: there is no frame, the file's name ends otherwise, or its place is of no use.
+        Failure: the machine could not write it: the disk is full, or ffmpeg is not there.
     """
     if not frames:
         raise BadInput(f"{path} would be a film without a frame; play at least one step")
+    require_film_name(path)
+    with replacing(path) as partial:
+        partial.touch()  # What keeps a file from being made here, ffmpeg would not say.
+        _write(_even(frames), partial, frames_per_second)
+
+
+def require_film_name(path: Path) -> None:
+    """Refuses a name that `save_film` cannot write to because of its ending."""
     if path.suffix not in (".mp4", ".gif"):
         raise BadInput(f"{path} is no film that can be written; let the name end in .mp4 or .gif")
-    partial = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
-    try:
-        _write(_even(frames), partial, frames_per_second)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _even(frames: Sequence[Image]) -> list[_Even]:
@@ -100,4 +102,16 @@ def _write(frames: list[_Even], path: Path, frames_per_second: float) -> None:
         milliseconds = 1000 / frames_per_second
         imageio.imwrite(path, frames, plugin="pillow", duration=milliseconds, loop=0)
     else:
+        _write_mp4(frames, path, frames_per_second)
+
+
+def _write_mp4(frames: list[_Even], path: Path, frames_per_second: float) -> None:
+    try:
         imageio.imwrite(path, frames, plugin="FFMPEG", fps=frames_per_second, macro_block_size=2)
+        # imageio does not look at how ffmpeg ended, so the film is read again.
+        written, _ = imageio_ffmpeg.count_frames_and_secs(path)
+    except (OSError, RuntimeError) as problem:
+        first_line = str(problem).partition("\n")[0]
+        raise Failure(f"ffmpeg could not write the film: {first_line}; {_REMEDY}") from problem
+    if written != len(frames):
+        raise Failure(f"ffmpeg wrote {written} of the film's {len(frames)} frames; {_REMEDY}")
