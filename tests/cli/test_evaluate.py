@@ -71,7 +71,6 @@ def test_the_table_names_task_and_mode(run: Path, capsys: pytest.CaptureFixture[
         (["--target", "inf"], "the target is inf"),
         (["--task", "Walker2d-v4"], "11 observation and 3 action numbers, but Walker2d-v4"),
         (["--episodes", "0"], "episodes is 0"),
-        (["--json", "nowhere/scores.json"], "there is no folder nowhere"),
         (["--mode", "sideways"], "--mode"),
     ],
 )
@@ -83,6 +82,45 @@ def test_a_mistake_is_one_sentence(
     said = capsys.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--seed", "-1"], "seed is -1; expected at least 0"),
+        (["--video", "film.avi"], "let the name end in .mp4 or .gif"),
+        (["--video", f"{__file__}/film.gif"], "film.gif cannot be written: Not a directory"),
+        (["--json", f"{__file__}/scores.json"], "scores.json cannot be written: Not a directory"),
+        (["--json", "."], ". cannot be written: Is a directory"),
+    ],
+)
+def test_a_mistake_is_found_before_anything_is_played(
+    words: list[str],
+    sentence: str,
+    run: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def played(*_: object) -> None:
+        raise AssertionError("an environment was opened")
+
+    monkeypatch.setattr("decision_mamba.cli.evaluate.open_environment", played)
+
+    assert main(["evaluate", str(run), *words]) == 2
+
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_a_target_named_twice_is_played_once(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "scores.json"
+    words = ["--episodes", "2", "--target", "5", "7", "5", "--json", str(path)]
+
+    assert main(["evaluate", str(run), *words]) == 0
+
+    targets = json.loads(path.read_text())["targets"]
+    assert [(one["target"], len(one["returns"])) for one in targets] == [(5.0, 2), (7.0, 2)]
 
 
 def test_a_policy_cut_in_half_is_refused(

@@ -20,7 +20,7 @@ from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_enviro
 from decision_mamba.evaluation.scores import normalised
 from decision_mamba.experiments.filming import film
 from decision_mamba.experiments.machine import choose_device
-from decision_mamba.files import write_atomically
+from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.models.policy_file import load_policy
@@ -60,8 +60,7 @@ def run(argv: list[str]) -> None:
     file = asked.policy / "policy.safetensors" if asked.policy.is_dir() else asked.policy
     policy = load_policy(file, choose_device(asked.device))
     settings = _settings(asked, policy)
-    _require_folder(asked.video)
-    _require_folder(asked.json)
+    _require_places(asked)
     played = _play(policy, settings, asked.seed)
     _print(settings, played)
     if asked.json is not None:
@@ -73,9 +72,12 @@ def run(argv: list[str]) -> None:
 
 def _settings(asked: Evaluate, policy: SequencePolicy) -> Evaluation:
     task = asked.task or policy.acting.task
+    if asked.seed < 0:
+        raise BadInput(f"seed is {asked.seed}; expected at least 0")
     if task is None:
         raise BadInput("the policy was trained for no environment; name one with --task")
-    targets = asked.target or policy.acting.targets
+    # Each once, so that a target has as many returns as there are episodes.
+    targets = tuple(dict.fromkeys(asked.target or policy.acting.targets))
     if not targets:
         raise BadInput("the policy was trained for no target return; ask for one with --target")
     return Evaluation(
@@ -85,6 +87,18 @@ def _settings(asked: Evaluate, policy: SequencePolicy) -> Evaluation:
         mode=asked.mode,
         copies=asked.copies,
     )
+
+
+def _require_places(asked: Evaluate) -> None:
+    """Before an hour of playing is lost to a place that cannot be written."""
+    if asked.video is not None:
+        # Imported here because it needs an extra that evaluation without a camera does not.
+        from decision_mamba.evaluation.film import require_film_name
+
+        require_film_name(asked.video)
+    for path in (asked.json, asked.video):
+        if path is not None:
+            require_writable(path)
 
 
 def _play(policy: SequencePolicy, settings: Evaluation, seed: int) -> list[Played]:
@@ -171,11 +185,6 @@ def _film(policy: SequencePolicy, settings: Evaluation, path: Path, seed: int) -
         seed=Seeds(seed).environments(1)[0],
     )
     print(f"{path}: asked for {settings.targets[0]:,.10g}, the filmed episode earned {earned:,.0f}")
-
-
-def _require_folder(path: Path | None) -> None:
-    if path is not None and not path.parent.is_dir():
-        raise BadInput(f"{path} cannot be written: there is no folder {path.parent}; make it first")
 
 
 def _number(target: float | None) -> float:
