@@ -104,6 +104,13 @@ def test_no_run_is_refused(tmp_path: Path) -> None:
         write_report([], tmp_path / "report.html")
 
 
+def test_a_report_cannot_lie_below_a_file(write_run: WriteRun, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadInput, match=r"html cannot be written: Not a directory; choose another"):
+        write_report([write_run()], tmp_path / "file" / "report.html")
+
+
 def test_a_directory_is_no_place_for_a_report(write_run: WriteRun, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is a directory; give the report a file name"):
         write_report([write_run()], tmp_path)

@@ -19,11 +19,11 @@ except ModuleNotFoundError as missing:
 def write_report(runs: Sequence[Path], out: Path) -> None:
     """Writes the report of one run, or of several side by side.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all; missing folders are made.
 
     Raises:
-        BadInput: no run, a folder that is none of a run, or a name for the report that is taken
-            by a directory.
+        BadInput: no run, a folder that is none of a run, or a place for the report that cannot
+            be written, such as a directory.
         Failure: the machine could not write it.
     """
     if not runs:
@@ -33,7 +33,6 @@ def write_report(runs: Sequence[Path], out: Path) -> None:
             f"{out} is a directory; give the report a file name such as {out}/report.html"
         )
     page = render_page([read_record(run) for run in runs])
-    out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(out, page.encode())
 
 
