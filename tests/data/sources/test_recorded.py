@@ -2,6 +2,8 @@
 
 import resource
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -70,7 +72,7 @@ def test_a_full_disk_is_told_and_leaves_the_one_before(
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))  # no file may grow beyond
     try:
-        with pytest.raises(Failure, match=r"x\.hdf5 could not be written \(File too large\); no"):
+        with pytest.raises(Failure, match=r"x\.hdf5 could not be written: File too large; "):
             record_store(path, store, task=None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -79,10 +81,51 @@ def test_a_full_disk_is_told_and_leaves_the_one_before(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_a_kill_leaves_is_gone_after_the_next_attempt(
+    episode: MakeEpisode, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.hdf5"
+    script = """
+import os, signal, sys, h5py, numpy as np
+from decision_mamba.data.sources.recorded import record
+from decision_mamba.episode import Episode
+h5py.File = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+record(sys.argv[1], [Episode(np.zeros((9, 2)), np.zeros((9, 1)), np.zeros(9))])
+"""
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    subprocess.run([sys.executable, "-c", script, path], env=environment, check=False)
+    assert len(list(tmp_path.iterdir())) == 1
+
+    record(path, [episode(2)])
+
+    assert list(tmp_path.iterdir()) == [path]
+    assert [len(one) for one in Recorded.open(path, "x").episodes()] == [2]
+
+
+def test_missing_folders_are_made(episode: MakeEpisode, tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "x.hdf5"
+
+    record(path, [episode(2)])
+
+    assert [len(one) for one in Recorded.open(path, "x").episodes()] == [2]
+
+
+def test_a_last_observation_of_another_size_is_not_recorded(
+    episode: MakeEpisode, tmp_path: Path
+) -> None:
+    bad = episode(2)
+    object.__setattr__(bad, "last_observation", np.zeros(4))  # its observations have 3 numbers
+
+    with pytest.raises(BadInput, match="episode 0: last_observation has 4 numbers but"):
+        record(tmp_path / "x.hdf5", [bad, episode(2)])
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_made_is_told(episode: MakeEpisode, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(Failure, match="could not be written"):
+    with pytest.raises(BadInput, match=r"x\.hdf5 cannot be written: "):
         record(tmp_path / "file" / "x.hdf5", [episode(2)], task=None)
 
 

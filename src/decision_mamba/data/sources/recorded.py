@@ -1,6 +1,5 @@
 """Our own HDF5 files: the columns of a store, the task, and nothing that must be guessed."""
 
-import contextlib
 import dataclasses
 import os
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,8 @@ from decision_mamba.data.sources.hdf5 import blocks, check_columns, is_hdf5, rea
 from decision_mamba.data.sources.source import Source
 from decision_mamba.data.store import Store
 from decision_mamba.episode import Episode
-from decision_mamba.errors import BadInput, Failure
+from decision_mamba.errors import BadInput
+from decision_mamba.files import replacing
 
 _FORMAT = "decision-mamba episodes"
 _VERSION = 1
@@ -31,7 +31,7 @@ def record(path: str | Path, episodes: Iterable[Episode], *, task: str | None = 
         task: id of the environment they come from, if it is known.
 
     Raises:
-        BadInput: no episode, or one that cannot be learned from.
+        BadInput: no episode, one that cannot be learned from, or a path that cannot be written.
         Failure: the disk does not take them.
     """
     record_store(Path(path), Store.of(episodes), task=task)
@@ -39,14 +39,9 @@ def record(path: str | Path, episodes: Iterable[Episode], *, task: str | None = 
 
 def record_store(path: Path, store: Store, *, task: str | None) -> None:
     """As `record`, for episodes that are in a store already."""
-    try:
-        with _appearing(path) as unfinished:
-            _make_sure_of_room(unfinished, store)
-            _write(unfinished, store, task)
-    except OSError as error:
-        raise Failure(
-            f"{path} could not be written ({error.strerror or error}); nothing there was changed"
-        ) from error
+    with replacing(path) as partial:
+        _make_sure_of_room(partial, store)
+        _write(partial, store, task)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,18 +107,6 @@ def _check_offsets(file: h5py.File, path: Path) -> None:
     covers = len(offsets) > 0 and offsets[0] == 0 and offsets[-1] == len(file["rewards"])
     if len(offsets) != wanted or not covers or (np.diff(offsets) < 0).any():
         raise BadInput(f"{path}: its offsets do not cut its steps into episodes; record it again")
-
-
-@contextlib.contextmanager
-def _appearing(path: Path) -> Iterator[Path]:
-    # Written beside its place and renamed when whole, so that half a file is never read.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield unfinished
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _make_sure_of_room(path: Path, store: Store) -> None:
