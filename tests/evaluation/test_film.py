@@ -85,10 +85,9 @@ def test_a_place_of_no_use_is_bad_input(
         save_film(frames, tmp_path / (name + ending), 10.0)
 
 
-@pytest.mark.parametrize(
-    "program",
-    ["exit 1", "cat > /dev/null; exit 1", 'cat > /dev/null; for out; do :; done; : > "$out"'],
-)
+# imageio leaves its end of the pipe to an ffmpeg that ended early to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("program", ["exit 1", "cat > /dev/null; exit 1", "cat > /dev/null"])
 def test_an_ffmpeg_that_fails_is_a_sentence(
     program: str, frames: list[Image], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
