@@ -188,4 +188,4 @@ def test_a_full_disk_keeps_the_last_checkpoint(
     assert "could not be written: No space left on device" in said
     after = {path.name: path.read_bytes() for path in (tmp_path / "run").rglob("*.safetensors")}
     assert after == before
-    assert not list((tmp_path / "run").rglob("*.partial"))
+    assert not list((tmp_path / "run").rglob(".partial.*"))
