@@ -2,10 +2,10 @@
 
     python scripts/cut_demo.py --data FOLDER
 
-The folder holds `hopper_medium.hdf5` and `hopper_expert.hdf5` in D4RL's layout. From each file
-episodes are taken in turns from bands of return, 500 wide, as long as a band has any left, so that
-a policy sees every level it may be asked for: most of the medium episodes fall at 1,000 to 1,500
-and most of the expert ones reach the time limit at 3,600, and few lie between.
+The folder holds `hopper_medium.hdf5` and `hopper_expert.hdf5` in D4RL's layout. Most of the medium
+episodes fall at a return of 1,000 to 1,500 and most of the expert ones reach the time limit at
+3,600. Episodes are taken by bands of return, so that a policy sees every level it may be asked
+for; the two files share no band, so that a return also says whose gait earned it.
 """
 
 import dataclasses
@@ -23,7 +23,11 @@ from decision_mamba.episode import Episode
 
 _TASK = "Hopper-v4"
 _BAND = 500
-_TAKEN = {"hopper_medium.hdf5": 75, "hopper_expert.hdf5": 30}
+# Episodes by file and by the return that their band begins at.
+_TAKEN = {
+    "hopper_medium.hdf5": {1_000: 40, 1_500: 35},
+    "hopper_expert.hdf5": {2_000: 7, 2_500: 8, 3_500: 15},
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,31 +50,27 @@ def main() -> None:
 
 
 def _taken(cut: Cut) -> Iterator[Episode]:
-    for name, count in _TAKEN.items():
+    for name, bands in _TAKEN.items():
         store = read([str(cut.data / name)])
         generator = np.random.default_rng(cut.seed)
-        for index in _spread(store, count, generator):
+        for index in _drawn(store, bands, generator):
             yield store.episode(index)
 
 
-def _spread(store: Store, count: int, generator: np.random.Generator) -> list[int]:
-    """Indices of episodes, in the order of recording, taken in turns from bands of return."""
-    band = store.returns // _BAND
-    mixed = generator.permutation(store.episodes)
-    queues = [list(mixed[band[mixed] == value]) for value in np.unique(band)]
-    taken: list[int] = []
-    while len(taken) < count:
-        for queue in queues:
-            taken += [queue.pop()] if queue else []
-        queues = [queue for queue in queues if queue]
-    return sorted(int(index) for index in taken[:count])
+def _drawn(store: Store, bands: dict[int, int], generator: np.random.Generator) -> list[int]:
+    """Indices of episodes in the order of recording, so many from each band."""
+    drawn: list[int] = []
+    for start, count in bands.items():
+        inside = np.flatnonzero(store.returns // _BAND * _BAND == start)
+        drawn += generator.choice(inside, count, replace=False).tolist()
+    return sorted(drawn)
 
 
 def _print_table(store: Store) -> None:
-    medium = np.arange(store.episodes) < _TAKEN["hopper_medium.hdf5"]
+    medium = np.arange(store.episodes) < sum(_TAKEN["hopper_medium.hdf5"].values())
     band = (store.returns // _BAND).astype(int)
     lines = ["| return | medium | expert | steps |", "|---|---|---|---|"]
-    for value in range(band.min(), band.max() + 1):
+    for value in np.unique(band):
         here = band == value
         bounds = f"{value * _BAND:,} to {(value + 1) * _BAND:,}"
         counts = f"{(here & medium).sum()} | {(here & ~medium).sum()}"

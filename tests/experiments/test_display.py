@@ -20,10 +20,10 @@ RESULT = Result(
     seed=0,
     device="cpu",
     update=0,
-    updates=1800,
+    updates=2000,
     parameters=133571,
     seconds=0.0,
-    data=DataSummary(("demo",), 105, 66380, (1.0,)),
+    data=DataSummary(("demo",), 105, 53767, (1.0,)),
     readings=(READING,),
     versions=(),
 )
@@ -42,11 +42,11 @@ def test_a_terminal_sees_a_bar_with_loss_and_speed() -> None:
     said = shown(terminal=True, happened=[RESULT, Progress(100, 0.25, 1.0, 1e-3, 4.0)])
 
     assert "loss 0.2500 · 25.0 updates/s" in said
-    assert "100/1800" in said
+    assert "100/2000" in said
 
 
 def test_a_file_gets_a_line_now_and_then() -> None:
-    updates = [Progress(update, 0.25, 1.0, 1e-3, update / 10) for update in range(1, 1801)]
+    updates = [Progress(update, 0.25, 1.0, 1e-3, update / 10) for update in range(1, 2001)]
 
     said = shown(terminal=False, happened=[RESULT, *updates])
 
