@@ -19,8 +19,8 @@ def test_they_are_those_of_their_card() -> None:
     store = read(["demo"])
 
     counts, _ = np.histogram(store.returns, bins=np.arange(500, 4001, 500))
-    assert counts.tolist() == [1, 19, 23, 22, 13, 5, 22]
-    assert store.steps == 66_380
+    assert counts.tolist() == [0, 40, 35, 7, 8, 0, 15]
+    assert store.steps == 53_767
     assert f"{store.episodes} episodes, {store.steps:,} steps" in (
         find("demo").with_name("README.md").read_text()
     )
