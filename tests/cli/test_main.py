@@ -1,6 +1,8 @@
 """Exit codes are 0, 1 and 2, and what went wrong is one sentence."""
 
 import errno
+import os
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -72,3 +74,20 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("decision-mamba 0.")
+
+
+@pytest.mark.parametrize(("given", "then"), [(None, "10000"), ("7", "7")])
+def test_idle_threads_sleep_soon_unless_the_user_has_said_when(
+    given: str | None, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    if given is not None:
+        monkeypatch.setenv("GOMP_SPINCOUNT", given)
+    monkeypatch.setattr(sys, "argv", ["decision-mamba", "--version"])
+
+    with pytest.raises(SystemExit) as end:
+        main.entry()
+
+    assert end.value.code == 0
+    assert os.environ["GOMP_SPINCOUNT"] == then
+    monkeypatch.delenv("GOMP_SPINCOUNT")
