@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
@@ -25,6 +26,13 @@ class Episode:
     terminated: bool = False
     truncated: bool = False
     last_observation: Float[ndarray, " o"] | None = None
+
+    def __post_init__(self) -> None:
+        # Logs often come as lists; what is stored and learned from are arrays.
+        for name in ("observations", "actions", "rewards", "last_observation"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, np.ndarray):
+                object.__setattr__(self, name, np.asarray(value))
 
     def __len__(self) -> int:
         return len(self.rewards)

@@ -52,7 +52,8 @@ def test_debug_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["trian"]) == 2
     assert capsys.readouterr().err == (
-        "decision-mamba: there is no command 'trian'; see decision-mamba --help\n"
+        "decision-mamba: there is no command 'trian'; "
+        "expected presets, data, train, evaluate, report, info\n"
     )
 
 

@@ -85,12 +85,12 @@ def test_another_primary_target_moves_last_and_best_only() -> None:
 
 
 def test_interval_and_score_belong_to_the_episodes_of_the_reading() -> None:
-    # 40 and 60: standard deviation √200 over √2 episodes is 10, times 1.96.
+    # 40 and 60: standard deviation √200 over √2 episodes is 10, times 12.706.
     last = read()["last"]
 
-    assert last.interval == pytest.approx(19.6)
+    assert last.interval == pytest.approx(127.06)
     assert last.normalised == pytest.approx(20.0)
-    assert last.normalised_interval == pytest.approx(9.8)
+    assert last.normalised_interval == pytest.approx(63.53)
 
 
 def test_without_a_reference_there_is_no_score() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from decision_mamba.data.windows import Windowing
 from decision_mamba.errors import BadInput
+from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.experiments.own import DEMO
 from decision_mamba.experiments.presets import presets
@@ -45,3 +46,10 @@ def test_attention_is_not_shown_padding() -> None:
 
     with pytest.raises(BadInput, match="leave it at end"):
         refuse_what_cannot_be(attentive)
+
+
+def test_a_task_is_not_played_without_a_target() -> None:
+    aimless = dataclasses.replace(DEMO, evaluation=Evaluation(task="Hopper-v4", targets=()))
+
+    with pytest.raises(BadInput, match=r"return to ask for; .* --evaluation.targets"):
+        refuse_what_cannot_be(aimless)

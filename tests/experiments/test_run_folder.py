@@ -68,3 +68,12 @@ def test_lines_of_updates_to_be_made_again_are_forgotten(tmp_path: Path) -> None
     folder.rewind(2)
 
     assert folder.metrics.read_text() == '{"update": 1}\n{"update": 2}\n'
+
+
+def test_a_folder_with_other_things_is_not_mixed_up_with_a_run(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("mine")
+
+    with pytest.raises(BadInput, match="is not empty and holds no run"):
+        RunFolder(tmp_path).begin(DEMO, resume=True)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]

@@ -142,3 +142,9 @@ def test_an_observation_of_another_size_is_refused(
 ) -> None:
     with pytest.raises(BadInput, match=r"expected \(3,\), or \(b, 3\)"):
         policy.agent(20.0).act(np.zeros(shape, np.float32))
+
+
+@pytest.mark.parametrize("target", [float("nan"), float("inf")])
+def test_a_target_that_is_no_return_is_refused(policy: SequencePolicy, target: float) -> None:
+    with pytest.raises(BadInput, match="give a return to aim at"):
+        policy.agent(target)

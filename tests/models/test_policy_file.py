@@ -122,3 +122,7 @@ def test_settings_that_make_no_policy_are_refused(path: Path, card: str) -> None
 
     with pytest.raises(BadInput, match=r"not a policy|no policy can be made"):
         load_policy(path)
+
+
+def test_the_folder_of_a_run_will_do(path: Path) -> None:
+    assert load_policy(path.parent).acting == load_policy(path).acting

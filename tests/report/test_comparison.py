@@ -19,7 +19,7 @@ def test_the_opening_compares_the_highest_common_target(write_run: WriteRun) -> 
     comparison = compare(records)
 
     assert comparison.opening.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Asked for 200, one reached 190 ± 20 and two 190 ± 20."
+        "Asked for 200, one reached 190 ± 127 and two 190 ± 127."
     )
     assert "over 2 episodes of Hopper-v5" in comparison.basis
     assert len(comparison.pictures) == 1

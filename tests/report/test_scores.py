@@ -25,7 +25,7 @@ def test_a_score_sums_up_its_episodes() -> None:
 
     assert score.returns == (180.0, 200.0)
     assert score.mean == 190.0
-    assert score.interval == pytest.approx(19.6)  # 1.96 * sqrt(200 / 2)
+    assert score.interval == pytest.approx(127.06)  # 12.706 * sqrt(200 / 2)
     assert score.mean_length == 10.5
 
 

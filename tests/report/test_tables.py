@@ -67,8 +67,8 @@ def test_each_target_has_its_score() -> None:
     table = scores_table(LAST, "Hopper-v5", NormalisedScale(0.5, 0.0))
 
     assert plain(table.rows) == [
-        ("200", "190 ± 20", "95.0 ± 9.8", "180", "200", "10", "2"),
-        ("100", "101 ± 2", "50.5 ± 1.0", "100", "102", "10", "2"),
+        ("200", "190 ± 127", "95.0 ± 63.5", "180", "200", "10", "2"),
+        ("100", "101 ± 13", "50.5 ± 6.4", "100", "102", "10", "2"),
     ]
     assert len(table.headings) == 7
 
@@ -112,7 +112,7 @@ def test_runs_are_compared_by_their_last_evaluation(record: Record) -> None:
     table = comparison_table([(record, LAST), (record, ())])
 
     assert plain(table.rows) == [
-        ("run", "demo", "Hopper-v5", "7", "20", "1,234", "200 → 190 ± 20\n100 → 101 ± 2", "2"),
+        ("run", "demo", "Hopper-v5", "7", "20", "1,234", "200 → 190 ± 127\n100 → 101 ± 13", "2"),
         ("run", "demo", "Hopper-v5", "7", "20", "1,234", "not evaluated", "0"),
     ]
 

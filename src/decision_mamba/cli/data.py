@@ -102,8 +102,8 @@ def _check(command: Check) -> None:
             sys.stdout.write(f"{name}: and {more:,} more\n")
     if total:
         raise BadInput(
-            f"{_count(total, 'problem')} in {', '.join(command.sources)}; mend what is listed, "
-            "or leave those episodes out, before training"
+            f"{_count(total, 'problem')} in {', '.join(command.sources)}; mend what is listed "
+            "before training"
         )
     sys.stdout.write(f"No problems in {', '.join(command.sources)}.\n")
 

@@ -57,8 +57,7 @@ class Evaluate:
 def run(argv: list[str]) -> None:
     """Carries out `decision-mamba evaluate`."""
     asked: Evaluate = parse(Evaluate, argv, command="evaluate")
-    file = asked.policy / "policy.safetensors" if asked.policy.is_dir() else asked.policy
-    policy = load_policy(file, choose_device(asked.device))
+    policy = load_policy(asked.policy, choose_device(asked.device))
     settings = _settings(asked, policy)
     _require_places(asked)
     played = _play(policy, settings, asked.seed)

@@ -68,7 +68,7 @@ def _run(argv: list[str]) -> None:
 
 def _command(word: str) -> ModuleType:
     if word not in _COMMANDS:
-        raise BadInput(f"there is no command {word!r}; see decision-mamba --help")
+        raise BadInput(f"there is no command {word!r}; expected {', '.join(_COMMANDS)}")
     # Imported when asked for: most commands need torch, which takes its time.
     return importlib.import_module(f"decision_mamba.cli.{word}")
 

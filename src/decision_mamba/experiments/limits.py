@@ -33,6 +33,7 @@ _SHARES = ("model.dropout", "model.embedding_dropout")
 def refuse_what_cannot_be(experiment: Experiment) -> None:
     """Raises BadInput for the first setting that lies outside its range."""
     _refuse_padding_that_attention_would_see(experiment)
+    _refuse_a_task_without_targets(experiment)
     for path, least in _AT_LEAST.items():
         value = _at(experiment, path)
         if not (math.isfinite(value) and value >= least):
@@ -54,6 +55,15 @@ def _refuse_padding_that_attention_would_see(experiment: Experiment) -> None:
         raise BadInput(
             "windows.pad is left, but attention would see that padding, which the published code "
             "hides from it; leave it at end, which computes the same as the published code"
+        )
+
+
+def _refuse_a_task_without_targets(experiment: Experiment) -> None:
+    evaluation = experiment.evaluation
+    if evaluation.task is not None and evaluation.every and not evaluation.targets:
+        raise BadInput(
+            f"{evaluation.task} cannot be played without a return to ask for; give one or several "
+            "with --evaluation.targets"
         )
 
 

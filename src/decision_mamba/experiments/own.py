@@ -64,6 +64,6 @@ def _own(family: str, model: Model) -> Preset:
         data=(),
         model=model,
         training=Training(updates=10_000, learning_rate=1e-3, warmup=500),
-        evaluation=Evaluation(task=None, every=0, targets=()),
+        evaluation=Evaluation(task=None, every=2_000, targets=()),
     )
     return Preset(experiment, paper="", task="your own data", spaces=None, seeds=(0,))

@@ -49,6 +49,11 @@ class RunFolder:
                     "another --out"
                 )
             self._refuse_other_settings(experiment)
+        elif self._holds_something_else():
+            raise BadInput(
+                f"{self.path} is not empty and holds no run; choose another --out, such as "
+                f"{self.path / experiment.preset.replace('/', '-')}"
+            )
         self._make()
         write_atomically(self.settings, tomli_w.dumps(to_dict(experiment)).encode())
 
@@ -90,6 +95,12 @@ class RunFolder:
     def conclude(self, result: Result) -> None:
         """Writes the result as it stands."""
         write_atomically(self.result, result.to_json().encode())
+
+    def _holds_something_else(self) -> bool:
+        # What a kill leaves behind before the settings are written has a hidden name.
+        return self.path.is_dir() and any(
+            not entry.name.startswith(".partial.") for entry in self.path.iterdir()
+        )
 
     def _make(self) -> None:
         try:

@@ -1,5 +1,7 @@
 """A policy that plays: it remembers what happened and decides what to do next."""
 
+import math
+
 import torch
 from jaxtyping import Bool, Float
 from numpy import ndarray
@@ -33,6 +35,8 @@ class Agent:
     def __init__(self, policy: Decider, target_return: float, mode: Mode = "window") -> None:
         if mode not in _MEMORIES:
             raise BadInput(f"the mode is {mode!r}; expected {' or '.join(_MEMORIES)}")
+        if not math.isfinite(target_return):
+            raise BadInput(f"the target is {target_return}; give a return to aim at, such as 3600")
         self._policy = policy
         self._target = target_return
         self._memory_of = _MEMORIES[mode]

@@ -40,11 +40,16 @@ def save_policy(policy: SequencePolicy, path: Path) -> None:
 def load_policy(path: str | Path, device: str | torch.device = "cpu") -> SequencePolicy:
     """Reads a policy file; opening it runs no code from it.
 
+    Args:
+        path: the file, or the folder of a run.
+        device: where the policy shall act.
+
     Raises:
         BadInput: it is missing, cut short, of another program, or holds other weights than its
             own settings ask for.
     """
     path = Path(path)
+    path = path / "policy.safetensors" if path.is_dir() else path
     card, weights = _open(path)
     try:
         policy = _without_weights(card)

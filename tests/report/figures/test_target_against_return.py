@@ -28,7 +28,7 @@ def test_it_is_told_to_those_who_do_not_see_it() -> None:
     description = draw_targets([RUN], []).words.description
 
     assert description.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Return reached over return asked for. 190 ± 20 for 200 and 101 ± 2 for 100."
+        "Return reached over return asked for. 190 ± 127 for 200 and 101 ± 13 for 100."
     )
 
 

@@ -57,6 +57,8 @@ def find(name: str) -> Path:
     """
     if name == "demo":
         return _DEMO
+    if not name:
+        raise BadInput(f"a source of episodes has no name; expected {_KNOWN}")
     path = Path(name)
     if path.is_file():
         return path

@@ -58,6 +58,8 @@ def check_columns(file: h5py.File, path: Path, columns: dict[str, int]) -> None:
         shape = file[name].shape
         if len(shape) != axes:
             raise BadInput(f"{path}: {name} has shape {shape}; expected {axes} axes")
+        if file[name].dtype.kind not in "fiub":
+            raise BadInput(f"{path}: {name} is of type {file[name].dtype}; expected numbers")
     lengths = {name: len(file[name]) for name in columns}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{length} {name}" for name, length in lengths.items())
