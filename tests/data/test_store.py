@@ -1,5 +1,6 @@
 """A store gives back the episodes it was made of, and what holds for all of them."""
 
+import contextlib
 import resource
 import signal
 import subprocess
@@ -18,13 +19,15 @@ from decision_mamba.spaces import Continuous, Vector
 MakeEpisode = Callable[..., Episode]
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def full_disk() -> Iterator[None]:
-    """No file can grow beyond 4,096 bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    """Inside, no file can grow beyond 4,096 bytes: not that of the tests' own output either."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_episodes_come_back(episode: MakeEpisode) -> None:
@@ -163,9 +166,11 @@ def test_no_episode_is_refused() -> None:
         Store.of([])
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_is_told_and_nothing_is_left(episode: MakeEpisode, tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="the episodes could not be written to the disk"):
+    with (
+        pytest.raises(Failure, match="the episodes could not be written to the disk"),
+        full_disk(),
+    ):
         Store.of([episode(10_000)], tmp_path / "store")
 
     assert list(tmp_path.iterdir()) == []
