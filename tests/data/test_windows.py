@@ -128,6 +128,20 @@ def test_a_batch_may_be_changed_without_touching_the_store(store: Store) -> None
     assert windows.gather(np.array([0])).observations[0, 1, 0].item() == 1.0
 
 
+def test_windows_are_drawn_by_their_starts(store: Store) -> None:
+    windows = Windows(store, Windowing(LENGTH))
+
+    starts = windows.draw_starts(8, np.random.default_rng(1))
+
+    drawn = windows.draw(8, np.random.default_rng(1))
+    assert torch.equal(windows.gather(starts).observations, drawn.observations)
+
+
+def test_columns_know_how_much_memory_they_take(store: Store) -> None:
+    # 13 steps of 3 + 2 + 1 numbers of 4 bytes, and 4 offsets of 8.
+    assert Windows(store, Windowing(LENGTH)).columns.bytes == 13 * 6 * 4 + 4 * 8
+
+
 def test_windows_longer_than_every_episode_are_refused(store: Store) -> None:
     with pytest.raises(
         BadInput,

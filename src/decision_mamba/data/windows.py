@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from numpy import ndarray
 
 from decision_mamba.batch import Batch
@@ -30,11 +30,34 @@ class Windowing:
     pad: Literal["end", "left"] = "end"
 
 
+@dataclasses.dataclass(frozen=True)
+class Columns:
+    """What windows are gathered from, one row per step of the whole store.
+
+    Attributes:
+        offsets: where each episode begins, and as the last number where the last one ends.
+    """
+
+    observations: Float[ndarray, "steps o"]
+    actions: Float[ndarray, "steps a"]
+    returns_to_go: Float[ndarray, " steps"]
+    offsets: Int[ndarray, " boundaries"]
+
+    @property
+    def bytes(self) -> int:
+        """Memory that a copy of them takes."""
+        return sum(int(column.nbytes) for column in vars(self).values())
+
+
 _AS_RECORDED = Curation()
 
 
 class Windows:
     """Windows of the episodes of a store, for training.
+
+    Attributes:
+        windowing: how they are cut.
+        columns: what they are gathered from; `ResidentWindows` copies them to a device.
 
     Raises:
         BadInput: no chosen episode is as long as a window.
@@ -51,14 +74,22 @@ class Windows:
         rewards = store.rewards
         if curation.rewards == "delayed":
             rewards = delayed(rewards, store.offsets)
-        self._store = store
-        self._pads_left = windowing.pad == "left"
+        self.windowing = windowing
+        self.columns = Columns(
+            observations=store.observations,
+            actions=store.actions,
+            returns_to_go=returns_to_go(rewards, store.offsets),
+            offsets=store.offsets,
+        )
         self._reach = np.arange(windowing.length)
-        self._returns_to_go = returns_to_go(rewards, store.offsets)
         self._drawable = np.cumsum(store.lengths[self.episodes])
 
     def draw(self, batch_size: int, generator: np.random.Generator) -> Batch:
-        """Draws windows, each beginning at any step of the chosen episodes with equal chance.
+        """Draws windows as `draw_starts` says."""
+        return self.gather(self.draw_starts(batch_size, generator))
+
+    def draw_starts(self, batch_size: int, generator: np.random.Generator) -> Int[ndarray, " b"]:
+        """Draws where windows begin: at any step of the chosen episodes with equal chance.
 
         The official code draws an episode with a chance proportional to its length T and then a
         start from 0 to T-1, both included: T/ΣT · 1/T, the same for every step.
@@ -69,28 +100,29 @@ class Windows:
         row = np.searchsorted(self._drawable, drawn, side="right")
         # Steps from the drawn one to the end of its episode, itself included.
         remaining = self._drawable[row] - drawn
-        return self.gather(self._store.offsets[self.episodes[row] + 1] - remaining)
+        starts: Int[ndarray, " b"] = self.columns.offsets[self.episodes[row] + 1] - remaining
+        return starts
 
     def gather(self, starts: Int[ndarray, " b"]) -> Batch:
         """The windows that begin at these steps, counted through the whole store."""
-        offsets = self._store.offsets
+        offsets = self.columns.offsets
         episode = np.searchsorted(offsets, starts, side="right") - 1
         first, end = starts[:, None], offsets[episode + 1, None]
         rows = first + self._reach  # b t
-        if self._pads_left:
+        if self.windowing.pad == "left":
             rows -= np.maximum(rows[:, -1:] + 1 - end, 0)
         real = (rows >= first) & (rows < end)
         rows = np.clip(rows, first, end - 1)
         batch = self._batch(rows, rows - offsets[episode, None], real)
-        return _officially_padded(batch) if self._pads_left else batch
+        return officially_padded(batch) if self.windowing.pad == "left" else batch
 
     def _batch(
         self, rows: Int[ndarray, "b t"], timesteps: Int[ndarray, "b t"], real: ndarray
     ) -> Batch:
         return Batch(
-            observations=torch.from_numpy(self._store.observations.take(rows, axis=0)),
-            actions=torch.from_numpy(self._store.actions.take(rows, axis=0)),
-            returns_to_go=torch.from_numpy(self._returns_to_go.take(rows)),
+            observations=torch.from_numpy(self.columns.observations.take(rows, axis=0)),
+            actions=torch.from_numpy(self.columns.actions.take(rows, axis=0)),
+            returns_to_go=torch.from_numpy(self.columns.returns_to_go.take(rows)),
             timesteps=torch.from_numpy(timesteps),
             mask=torch.from_numpy(real),
         )
@@ -106,10 +138,11 @@ def _check_length(length: int, lengths: Int[ndarray, " episodes"]) -> None:
         )
 
 
-def _officially_padded(batch: Batch) -> Batch:
+def officially_padded(batch: Batch) -> Batch:
+    """Overwrites the steps that are not real with what the official code puts there."""
     padding = ~batch.mask
-    batch.observations[padding] = 0.0
-    batch.actions[padding] = -10.0
-    batch.returns_to_go[padding] = 0.0
-    batch.timesteps[padding] = 0
+    batch.observations.masked_fill_(padding[..., None], 0.0)
+    batch.actions.masked_fill_(padding[..., None], -10.0)
+    batch.returns_to_go.masked_fill_(padding, 0.0)
+    batch.timesteps.masked_fill_(padding, 0)
     return batch
