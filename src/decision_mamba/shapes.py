@@ -21,6 +21,7 @@ from numpy import ndarray
 from torch import Tensor
 
 Tokens = Float[Tensor, "b l d"]
+WantedTokens = Float[Tensor, "b _ d"]  # some of the l tokens
 Token = Float[Tensor, "b d"]
 
 Observations = Float[Tensor, "b t o"]  # raw units

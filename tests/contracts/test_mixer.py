@@ -57,6 +57,17 @@ def test_chunks_in_a_row_equal_the_whole(mixer: Mixer, x: torch.Tensor, size: in
     torch.testing.assert_close(state, last)
 
 
+@pytest.mark.parametrize("wanted", [slice(1, None, 3), slice(-1, None), slice(0, 2)])
+def test_wanted_tokens_are_those_of_the_whole(mixer: Mixer, x: torch.Tensor, wanted: slice) -> None:
+    _, before = mixer(x[:, :5])
+    whole, last = mixer(x[:, 5:], before)
+
+    chosen, state = mixer(x[:, 5:], before, wanted)
+
+    torch.testing.assert_close(chosen, whole[:, wanted])
+    torch.testing.assert_close(state, last)
+
+
 def test_a_state_can_be_used_twice(mixer: Mixer, x: torch.Tensor) -> None:
     _, state = mixer(x[:, :5])
 

@@ -39,5 +39,5 @@ def test_the_order_is_return_state_action() -> None:
 def test_states_are_picked_out() -> None:
     six, four = torch.arange(6.0)[None, :, None], torch.arange(4.0)[None, :, None]
 
-    assert embedding(action_tokens=True).of_states(six).flatten().tolist() == [1.0, 4.0]
-    assert embedding(action_tokens=False).of_states(four).flatten().tolist() == [1.0, 3.0]
+    assert six[:, embedding(action_tokens=True).of_states].flatten().tolist() == [1.0, 4.0]
+    assert four[:, embedding(action_tokens=False).of_states].flatten().tolist() == [1.0, 3.0]

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.errors import BadInput
-from decision_mamba.mixers.mixer import Mixer, State
-from decision_mamba.shapes import Tokens
+from decision_mamba.mixers.mixer import EVERY, Mixer, State
+from decision_mamba.shapes import Tokens, WantedTokens
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +58,9 @@ class AttentionMixer(Mixer):
             nn.init.normal_(linear.weight, std=0.02)  # GPT-2's initializer_range
             nn.init.zeros_(linear.bias)
 
-    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+    def forward(
+        self, x: Tokens, state: State | None = None, wanted: slice = EVERY
+    ) -> tuple[WantedTokens, State]:
         query, key, value = (self._split(part) for part in self.c_attn(x).chunk(3, dim=-1))
         if state is not None:
             key = torch.cat([state[0], key], dim=2)
@@ -71,7 +73,7 @@ class AttentionMixer(Mixer):
             dropout_p=self.dropout if self.training else 0.0,
             is_causal=state is None,
         )
-        y = self.c_proj(y.transpose(1, 2).flatten(2))  # b h l d/h -> b l d
+        y = self.c_proj(y.transpose(1, 2).flatten(2)[:, wanted])  # b h l d/h -> b l d
         return F.dropout(y, self.dropout, self.training), (key, value)
 
     def _split(self, x: Tokens) -> Float[Tensor, "b h l k"]:

@@ -5,9 +5,11 @@ from typing import TypeAlias
 
 from torch import Tensor, nn
 
-from decision_mamba.shapes import Tokens
+from decision_mamba.shapes import Tokens, WantedTokens
 
 State: TypeAlias = tuple[Tensor, ...]
+
+EVERY = slice(None)
 
 
 class Mixer(nn.Module, abc.ABC):
@@ -18,14 +20,19 @@ class Mixer(nn.Module, abc.ABC):
     """
 
     @abc.abstractmethod
-    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+    def forward(
+        self, x: Tokens, state: State | None = None, wanted: slice = EVERY
+    ) -> tuple[WantedTokens, State]:
         """Mixes the next tokens of b sequences.
 
         Args:
             x: the tokens, in the order of time.
             state: what the call before returned; None at the start of the sequences.
+            wanted: which of these tokens come back mixed. All are seen and enter the state; what
+                only the others' outputs need is not computed.
 
         Returns:
-            The mixed tokens, and the state after the last one. Every tensor of a state has b as
-            its first axis, so that sequences can leave: `tuple(part[rows] for part in state)`.
+            The mixed tokens that are wanted, and the state after the last one. Every tensor of a
+            state has b as its first axis, so that sequences can leave:
+            `tuple(part[rows] for part in state)`.
         """

@@ -9,10 +9,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from decision_mamba.errors import BadInput
-from decision_mamba.mixers.mixer import Mixer, State
+from decision_mamba.mixers.mixer import EVERY, Mixer, State
 from decision_mamba.ops.causal_convolution import causal_convolution
 from decision_mamba.ops.selective_scan import selective_scan
-from decision_mamba.shapes import Tokens
+from decision_mamba.shapes import Tokens, WantedTokens
 
 # The range of the first step sizes Δ, and their floor: Gu and Dao, official code.
 _DELTA_MIN, _DELTA_MAX, _DELTA_FLOOR = 1e-3, 1e-1, 1e-4
@@ -83,16 +83,18 @@ class SelectiveMixer(Mixer):
         else:
             self._draw_step_sizes()
 
-    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
+    def forward(
+        self, x: Tokens, state: State | None = None, wanted: slice = EVERY
+    ) -> tuple[WantedTokens, State]:
         past, h = state if state is not None else (None, None)
         u, gate = self.in_proj(x).chunk(2, dim=-1)  # b l e
-        u, past = causal_convolution(u, self.conv1d.weight[:, 0], self.conv1d.bias, past)
-        u = F.silu(u)
+        u, past = causal_convolution(u, self.conv1d.weight[:, 0], self.conv1d.bias, past, silu=True)
         n = self.A_log.shape[1]
         low, B, C = self.x_proj(u).split([self.rank, n, n], dim=-1)
-        delta = F.softplus(self.dt_proj(low))  # b l e
-        y, h = selective_scan(u, delta, -self.A_log.exp(), B, C, self.D, h)
-        return self.out_proj(y * F.silu(gate)), (past, h)
+        delta = F.linear(low, self.dt_proj.weight)  # b l e, before its bias and softplus
+        A, bias = -self.A_log.exp(), self.dt_proj.bias
+        y, h = selective_scan(u, delta, A, B, C, self.D, h, gate=gate, delta_bias=bias)
+        return self.out_proj(y[:, wanted]), (past, h)
 
     def _draw_step_sizes(self) -> None:
         bound = self.rank**-0.5

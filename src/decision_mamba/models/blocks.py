@@ -4,8 +4,8 @@ from typing import Literal
 
 from torch import nn
 
-from decision_mamba.mixers import MixerSettings, State
-from decision_mamba.shapes import Tokens
+from decision_mamba.mixers import EVERY, MixerSettings, State
+from decision_mamba.shapes import Tokens, WantedTokens
 
 Activation = Literal["gelu", "relu"]
 Norm = Literal["layer", "rms"]
@@ -34,9 +34,11 @@ class Block(nn.Module):
         self.channel_norm = nn.LayerNorm(width) if channel_mixing else None
         self.channels = _channel_mixing(width, activation, dropout) if channel_mixing else None
 
-    def forward(self, x: Tokens, state: State | None = None) -> tuple[Tokens, State]:
-        mixed, state = self.mixer(self.norm(x), state)
-        x = x + mixed
+    def forward(
+        self, x: Tokens, state: State | None = None, wanted: slice = EVERY
+    ) -> tuple[WantedTokens, State]:
+        mixed, state = self.mixer(self.norm(x), state, wanted)
+        x = x[:, wanted] + mixed
         if self.channel_norm is not None and self.channels is not None:
             x = x + self.channels(self.channel_norm(x))
         return x, state

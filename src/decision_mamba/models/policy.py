@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.batch import Batch
-from decision_mamba.mixers import MixerSettings, Selective, State
+from decision_mamba.mixers import EVERY, MixerSettings, Selective, State
 from decision_mamba.models.agent import Agent
 from decision_mamba.models.blocks import Activation, Block, Norm
 from decision_mamba.models.heads import ContinuousHead
@@ -16,8 +16,10 @@ from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens import TokenEmbedding
 from decision_mamba.moments import Moments
-from decision_mamba.shapes import Actions, Tokens
+from decision_mamba.shapes import Actions, Tokens, WantedTokens
 from decision_mamba.spaces import Spaces
+
+_LAST = slice(-1, None)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,23 +90,23 @@ class SequencePolicy(nn.Module):
 
     def forward(self, batch: Batch) -> Actions:
         """Predicts the action of each step from what came before it; padded steps get some too."""
-        tokens, _ = self._mix(self.tokens.window(self._padded(batch), self.scaling), None)
-        return self._actions(self.tokens.of_states(tokens))
+        tokens = self.tokens.window(self._padded(batch), self.scaling)
+        return self._actions(self._mix(tokens, None, self.tokens.of_states)[0])
 
     def decide(self, window: Batch) -> Float[Tensor, "b a"]:
         """Decides the last step of each window; that step's own action is not looked at."""
         padded = self._padded(window)
         tokens = self.tokens.window(padded, self.scaling)
         known = tokens[:, : self.tokens.known_at_last_step(tokens.shape[1])]
-        mixed, _ = self._mix(known, None)
-        return self._actions(mixed[:, -1:])[:, 0]
+        return self._actions(self._mix(known, None, _LAST)[0])[:, 0]
 
     def step(
         self, present: Batch, previous: Batch | None, state: State | None
     ) -> tuple[Float[Tensor, "b a"], State]:
         """Decides the present step, t = 1, knowing all before the previous one from the state."""
-        tokens, state = self._mix(self.tokens.step(present, previous, self.scaling), state)
-        return self._actions(tokens[:, -1:])[:, 0], state
+        tokens = self.tokens.step(present, previous, self.scaling)
+        mixed, state = self._mix(tokens, state, _LAST)
+        return self._actions(mixed)[:, 0], state
 
     def agent(self, target_return: float, mode: Mode = "window") -> Agent:
         """Makes this policy play, asking for a return in reward units.
@@ -114,10 +116,13 @@ class SequencePolicy(nn.Module):
         self.eval()
         return Agent(self, target_return, mode)
 
-    def _mix(self, x: Tokens, state: State | None) -> tuple[Tokens, State]:
+    def _mix(self, x: Tokens, state: State | None, wanted: slice) -> tuple[WantedTokens, State]:
         parts: list[Tensor] = []
+        last = len(self.blocks) - 1
         for index, block in enumerate(self.blocks):
-            x, after = block(x, _of_block(state, index, len(self.blocks)))
+            # Above the last block nothing looks at other tokens, so it need not compute them.
+            returned = wanted if index == last else EVERY
+            x, after = block(x, _of_block(state, index, len(self.blocks)), returned)
             parts.extend(after)
         return x, tuple(parts)
 

@@ -68,9 +68,10 @@ class TokenEmbedding(nn.Module):
         """How many of a window's `length` tokens are known when its last step is decided."""
         return length - self.per_step + 2
 
-    def of_states(self, tokens: Tokens) -> _StepTokens:
-        """The tokens that predict: each step's state."""
-        return tokens[:, 1 :: self.per_step]
+    @property
+    def of_states(self) -> slice:
+        """Which of a window's tokens predict: each step's state."""
+        return slice(1, None, self.per_step)
 
     def _returns(self, batch: Batch, scaling: Scaling) -> _StepTokens:
         scaled = scaling.returns(batch.returns_to_go)[:, :, None]

@@ -16,12 +16,13 @@ class Case:
     parts: tuple[Tensor | None, ...]
     dy: Tensor
     dstate: Tensor
+    silu: bool = False
 
     def run(self, backend: str) -> list[Tensor]:
         """Both outputs, and the gradient of every input that there is."""
-        leaves = [None if part is None else part.clone().requires_grad_() for part in self.parts]
+        leaves = [None if part is None else part.detach().requires_grad_() for part in self.parts]
         with use_backend(backend):
-            y, last = causal_convolution(*leaves)  # type: ignore[arg-type]
+            y, last = causal_convolution(*leaves, silu=self.silu)  # type: ignore[arg-type]
         objective = (y * self.dy).sum() + (last * self.dstate).sum()
         inputs = [leaf for leaf in leaves if leaf is not None]
         return [y.detach(), last.detach(), *torch.autograd.grad(objective, inputs)]
@@ -35,6 +36,7 @@ def case(
     inner: int = 5,
     has_state: bool = True,
     has_bias: bool = True,
+    silu: bool = False,
     dtype: torch.dtype = torch.float64,
 ) -> Case:
     """Random inputs."""
@@ -49,4 +51,4 @@ def case(
         normal(inner) if has_bias else None,
         normal(batch, taps - 1, inner) if has_state else None,
     )
-    return Case(parts, normal(batch, length, inner), normal(batch, taps - 1, inner))
+    return Case(parts, normal(batch, length, inner), normal(batch, taps - 1, inner), silu)

@@ -13,14 +13,15 @@ BACKENDS = ["associative", "cpu"]
 
 
 @pytest.mark.usefixtures("poisoned")
+@pytest.mark.parametrize("silu", [True, False], ids=["silu", "plain"])
 @pytest.mark.parametrize("has_bias", [True, False], ids=["bias", "no-bias"])
 @pytest.mark.parametrize("has_state", [True, False], ids=["state", "no-state"])
 @pytest.mark.parametrize("length", [1, 2, 3, 63, 64, 65])
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_outputs_and_gradients_are_the_references(
-    backend: str, length: int, has_state: bool, has_bias: bool
+    backend: str, length: int, has_state: bool, has_bias: bool, silu: bool
 ) -> None:
-    given = case(length, has_state=has_state, has_bias=has_bias)
+    given = case(length, has_state=has_state, has_bias=has_bias, silu=silu)
 
     torch.testing.assert_close(given.run(backend), given.run("reference"))
 
@@ -74,6 +75,27 @@ def test_inputs_may_lie_in_memory_as_they_like(backend: str) -> None:
     got = type(given)(tuple(scattered), given.dy, given.dstate).run(backend)
 
     torch.testing.assert_close(got, given.run("reference"))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_slices_of_wider_rows_are_read_where_they_lie(backend: str) -> None:
+    given = case(9, silu=True)
+    assert given.parts[0] is not None
+    x = torch.cat([given.dy, given.parts[0], given.dy], dim=-1)[..., 5:10]
+
+    got = type(given)((x, *given.parts[1:]), given.dy, given.dstate, silu=True).run(backend)
+
+    torch.testing.assert_close(got, given.run("reference"))
+
+
+def test_silu_is_that_of_the_plain_sum() -> None:
+    given = case(5)
+
+    with use_backend("reference"):
+        plain, _ = causal_convolution(*given.parts)  # type: ignore[arg-type]
+        bent, _ = causal_convolution(*given.parts, silu=True)  # type: ignore[arg-type]
+
+    torch.testing.assert_close(bent, plain / (1 + torch.exp(-plain)))
 
 
 @pytest.mark.parametrize("backend", ["reference", *BACKENDS])

@@ -19,9 +19,9 @@ class Case:
 
     def run(self, backend: str) -> dict[str, Tensor]:
         """Both outputs, and the gradient of every input."""
-        leaves = {name: part.clone().requires_grad_() for name, part in self.parts.items()}
+        leaves = {name: part.detach().requires_grad_() for name, part in self.parts.items()}
         with use_backend(backend):
-            y, last_state = selective_scan(*leaves.values())
+            y, last_state = selective_scan(**leaves)
         objective = (y * self.dy).sum() + (last_state * self.dstate).sum()
         gradients = torch.autograd.grad(objective, list(leaves.values()))
         names = [f"d{name}" for name in leaves]
@@ -36,9 +36,13 @@ def case(
     inner: int = 5,
     size: int = 4,
     has_state: bool = True,
+    in_layer: bool = False,
     dtype: torch.dtype = torch.float64,
 ) -> Case:
-    """Random inputs; steps between 0 and 0.5, decays between 0 and -4."""
+    """Random inputs; steps between 0 and 0.5, decays between 0 and -4.
+
+    Those of a Mamba layer have a gate, and steps that are still to be biased and bent.
+    """
     generator = torch.Generator().manual_seed(length)
 
     def normal(*shape: int) -> Tensor:
@@ -57,4 +61,8 @@ def case(
     }
     if has_state:
         parts["state"] = normal(batch, inner, size)
+    if in_layer:
+        parts["delta"] = 3 * normal(batch, length, inner)
+        parts["gate"] = normal(batch, length, inner)
+        parts["delta_bias"] = normal(inner)
     return Case(parts, normal(batch, length, inner), normal(batch, inner, size))

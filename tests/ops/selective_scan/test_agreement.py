@@ -1,5 +1,7 @@
 """What `selective_scan` promises, whichever backend keeps the promise."""
 
+import math
+
 import jaxtyping
 import pytest
 import torch
@@ -21,13 +23,14 @@ def assert_same(got: dict[str, torch.Tensor], wanted: dict[str, torch.Tensor]) -
 
 
 @pytest.mark.usefixtures("poisoned")
+@pytest.mark.parametrize("in_layer", [True, False], ids=["layer", "bare"])
 @pytest.mark.parametrize("has_state", [True, False], ids=["state", "no-state"])
 @pytest.mark.parametrize("length", [1, 2, 63, 64, 65, 1000])
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_outputs_and_gradients_are_the_references(
-    backend: str, length: int, has_state: bool
+    backend: str, length: int, has_state: bool, in_layer: bool
 ) -> None:
-    given = case(length, has_state=has_state)
+    given = case(length, has_state=has_state, in_layer=in_layer)
 
     assert_same(given.run(backend), given.run("reference"))
 
@@ -48,6 +51,44 @@ def test_gradients_are_those_of_finite_differences(backend: str, has_state: bool
 
     with use_backend(backend):
         assert torch.autograd.gradcheck(selective_scan, leaves)
+
+
+@pytest.mark.parametrize("alone", ["gate", "delta_bias"])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_gate_and_bias_come_alone_too(backend: str, alone: str, dtype: torch.dtype) -> None:
+    given = case(20, in_layer=True, dtype=dtype)
+    other = {"gate": "delta_bias", "delta_bias": "gate"}[alone]
+    del given.parts[other]
+    if alone == "gate":
+        given.parts["delta"].abs_()
+
+    assert_same(given.run(backend), given.run("reference"))
+
+
+def test_the_references_gate_and_bias_are_silu_and_softplus() -> None:
+    one = torch.ones(1, 1, 1)
+    arguments = (one, one, -torch.ones(1, 1), one, one, torch.zeros(1))
+
+    with use_backend("reference"):
+        y, h = selective_scan(*arguments, gate=2 * one, delta_bias=torch.ones(1))
+
+    step = math.log(1 + math.e**2)
+    assert h.item() == pytest.approx(step)
+    assert y.item() == pytest.approx(step * 2 / (1 + math.e**-2))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_slices_of_wider_rows_are_read_where_they_lie(backend: str) -> None:
+    given = case(20, in_layer=True)
+    u, gate = torch.cat([given.parts["u"], given.parts["gate"]], dim=-1).chunk(2, dim=-1)
+    reads = torch.cat([given.parts["delta"], given.parts["B"], given.parts["C"]], dim=-1)
+    delta, B, C = reads[..., :5], reads[..., 5:9], reads[..., 9:]
+    parts = given.parts | {"u": u, "gate": gate, "delta": delta, "B": B, "C": C}
+
+    got = Case(parts, given.dy, given.dstate).run(backend)
+
+    assert_same(got, given.run("reference"))
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 64])

@@ -15,7 +15,7 @@ from decision_mamba.ops.causal_convolution import grouped, reference
 __all__ = ["causal_convolution"]
 
 Convolve: TypeAlias = Callable[
-    [Tensor, Tensor, Tensor | None, Tensor | None], tuple[Tensor, Tensor]
+    [Tensor, Tensor, Tensor | None, Tensor | None, bool], tuple[Tensor, Tensor]
 ]
 
 
@@ -24,12 +24,15 @@ def causal_convolution(
     weight: Float[Tensor, "e w"],
     bias: Float[Tensor, " e"] | None = None,
     state: Float[Tensor, "b w-1 e"] | None = None,
+    *,
+    silu: bool = False,
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b w-1 e"]]:
     """Sums the present token and the w - 1 before it,
 
         y_t = bias + Σ_k weight[:, k] ⊙ x_{t-w+1+k}
 
-    as `reference.py` means it. Computes in float32 at least.
+    as `reference.py` means it. Computes in float32 at least. Where x is a slice of wider rows, no
+    backend needs a copy of it.
 
     Args:
         x: input.
@@ -37,6 +40,7 @@ def causal_convolution(
             torch.nn.Conv1d with its input padded on the left.
         bias: added to every token; none if None.
         state: the w - 1 tokens before the first; zeros if None.
+        silu: whether silu(y) takes the place of y.
 
     Returns:
         y in the type of x, and the last w - 1 tokens: the state for the tokens that follow.
@@ -48,13 +52,14 @@ def causal_convolution(
     convolve = _BACKENDS[backend_for(x.device)]
     types = {part.dtype for part in (x, weight, bias, state) if part is not None}
     if types == {torch.float32}:
-        return convolve(x, weight, bias, state)
+        return convolve(x, weight, bias, state, silu)
     wide = functools.reduce(torch.promote_types, types, torch.float32)
     y, last = convolve(
         x.to(wide),
         weight.to(wide),
         None if bias is None else bias.to(wide),
         None if state is None else state.to(wide),
+        silu,
     )
     return y.to(x.dtype), last
 
@@ -80,12 +85,12 @@ def _refuse_wrong_shapes(
 
 
 def _on_cpu(
-    x: Tensor, weight: Tensor, bias: Tensor | None, state: Tensor | None
+    x: Tensor, weight: Tensor, bias: Tensor | None, state: Tensor | None, silu: bool
 ) -> tuple[Tensor, Tensor]:
     # Numba takes half a second to import, which nobody should pay before the first call.
     from decision_mamba.ops.causal_convolution import cpu
 
-    result: tuple[Tensor, Tensor] = cpu.causal_convolution(x, weight, bias, state)
+    result: tuple[Tensor, Tensor] = cpu.causal_convolution(x, weight, bias, state, silu)
     return result
 
 

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
 
 from decision_mamba.ops.causal_convolution import cpu_kernels
 from decision_mamba.ops.kernels import Tasks, total
@@ -16,6 +17,7 @@ def causal_convolution(
     weight: Float[Tensor, "e w"],
     bias: Float[Tensor, " e"] | None = None,
     state: Float[Tensor, "b w-1 e"] | None = None,
+    silu: bool = False,
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b w-1 e"]]:
     """Does what the reference does, in float32 or float64, without padding or transposing x.
 
@@ -26,8 +28,9 @@ def causal_convolution(
     parts = (x, weight.T, bias, start)
     if torch.is_grad_enabled() and any(part.requires_grad for part in parts):
         y, end = _Convolution.apply(*parts)  # type: ignore[no-untyped-call]
-        return y, end
-    return _forward(parts)
+    else:
+        y, end = _forward(parts)
+    return F.silu(y) if silu else y, end
 
 
 class _Convolution(torch.autograd.Function):

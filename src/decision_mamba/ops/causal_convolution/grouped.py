@@ -11,6 +11,7 @@ def causal_convolution(
     weight: Float[Tensor, "e w"],
     bias: Float[Tensor, " e"] | None = None,
     state: Float[Tensor, "b w-1 e"] | None = None,
+    silu: bool = False,
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b w-1 e"]]:
     """Does what the reference does."""
     batch, length, inner = x.shape
@@ -21,4 +22,5 @@ def causal_convolution(
     # Autocast would hand a convolution half-precision numbers; an op decides on its own.
     with torch.autocast(x.device.type, enabled=False):
         y = F.conv1d(past.transpose(1, 2), weight[:, None], bias, groups=inner)
-    return y.transpose(1, 2), past[:, length:]
+    y = y.transpose(1, 2)
+    return F.silu(y) if silu else y, past[:, length:]

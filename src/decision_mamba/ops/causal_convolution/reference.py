@@ -3,6 +3,7 @@
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 
 def causal_convolution(
@@ -10,6 +11,7 @@ def causal_convolution(
     weight: Float[Tensor, "e w"],
     bias: Float[Tensor, " e"] | None = None,
     state: Float[Tensor, "b w-1 e"] | None = None,
+    silu: bool = False,
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b w-1 e"]]:
     """Sums the present token and the w - 1 before it,
 
@@ -21,6 +23,7 @@ def causal_convolution(
             torch.nn.Conv1d with its input padded on the left.
         bias: added to every token; none if None.
         state: the w - 1 tokens before the first; zeros if None.
+        silu: whether silu(y) takes the place of y.
 
     Returns:
         y, and the last w - 1 tokens: the state for the tokens that follow.
@@ -33,4 +36,5 @@ def causal_convolution(
     y = past[:, taps - 1 :] * weight[:, -1]
     for k in range(taps - 1):
         y = y + past[:, k : k + length] * weight[:, k]
-    return y if bias is None else y + bias, past[:, length:]
+    y = y if bias is None else y + bias
+    return F.silu(y) if silu else y, past[:, length:]

@@ -14,6 +14,7 @@ Source: Blelloch, "Prefix sums and their applications", CMU-CS-90-190, section 1
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 
 def selective_scan(
@@ -24,14 +25,19 @@ def selective_scan(
     C: Float[Tensor, "b l n"],
     D: Float[Tensor, " e"],
     state: Float[Tensor, "b e n"] | None = None,
+    gate: Float[Tensor, "b l e"] | None = None,
+    delta_bias: Float[Tensor, " e"] | None = None,
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b e n"]]:
     """Does what the reference does, with memory for several arrays of shape b l e n."""
+    if delta_bias is not None:
+        delta = F.softplus(delta + delta_bias)
     decay = torch.exp(delta[..., None] * A)  # b l e n
     entry = (delta * u)[..., None] * B[:, :, None, :]  # b l e n
     start = u.new_zeros(u.shape[0], *A.shape) if state is None else state
     entry[:, 0] += decay[:, 0] * start
     h = _scan(decay, entry)
-    return (h * C[:, :, None, :]).sum(-1) + D * u, h[:, -1]
+    y = (h * C[:, :, None, :]).sum(-1) + D * u
+    return y if gate is None else y * F.silu(gate), h[:, -1]
 
 
 def _scan(

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
 
 from decision_mamba.ops.kernels import Tasks, total
 from decision_mamba.ops.selective_scan import cpu_kernels
@@ -19,19 +20,23 @@ def selective_scan(
     C: Float[Tensor, "b l n"],
     D: Float[Tensor, " e"],
     state: Float[Tensor, "b e n"] | None = None,
+    gate: Float[Tensor, "b l e"] | None = None,
+    delta_bias: Float[Tensor, " e"] | None = None,
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b e n"]]:
     """Does what the reference does, in float32 or float64, without an array of size b l e n.
 
     Same inputs give the same bits, whatever the number of threads. The state that it returns
     lies in memory as b n e, and costs least when it is handed back as it is.
     """
+    if delta_bias is not None:
+        delta = F.softplus(delta + delta_bias)
     start = u.new_empty(0, 0, 0) if state is None else state.transpose(1, 2)
     parts = (u, delta, A.T, B, C, D, start)
     if torch.is_grad_enabled() and any(part.requires_grad for part in parts):
         y, end = _Scan.apply(*parts)  # type: ignore[no-untyped-call]
     else:
         y, end, _ = _forward(parts, note=False)
-    return y, end.transpose(1, 2)
+    return y if gate is None else y * F.silu(gate), end.transpose(1, 2)
 
 
 class _Scan(torch.autograd.Function):
