@@ -74,12 +74,23 @@ class Tasks:
         """
         arrays = [tensor.detach().contiguous().numpy() for tensor in tensors]
         arguments = (self.groups, self.width, *arrays)
-        tasks = self.groups * self.blocks
-        threads = min(torch.get_num_threads(), tasks)
-        if threads == 1 or cost < _ALONE:
-            kernel(0, tasks, *arguments)
-        else:
-            _run_side_by_side(kernel, tasks, threads, arguments)
+        share_out(kernel, self.groups * self.blocks, cost=cost, arguments=arguments)
+
+
+def share_out(kernel: Any, tasks: int, *, cost: int, arguments: tuple[Any, ...]) -> None:
+    """Calls kernel(first task, last task + 1, *arguments) until `tasks` tasks are done.
+
+    Args:
+        kernel: what `compiled` made.
+        tasks: in all.
+        cost: turns of its innermost loop; for a few, other threads are left asleep.
+        arguments: what all calls share.
+    """
+    threads = min(torch.get_num_threads(), tasks)
+    if threads <= 1 or cost < _ALONE:
+        kernel(0, tasks, *arguments)
+    else:
+        _run_side_by_side(kernel, tasks, threads, arguments)
 
 
 def total(partial_sums: Tensor) -> Tensor:
