@@ -23,7 +23,8 @@ from decision_mamba.data.windows import Windows
 from decision_mamba.experiments.presets import preset
 from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.seeding import Seeds
-from decision_mamba.training.fit import Learner, fit
+from decision_mamba.training.fit import fit
+from decision_mamba.training.learner import Learner
 
 PRESETS = ("dmamba/hopper-medium-expert", "dt/hopper-medium-expert")
 WARM = 5  # updates that compile, allocate and fill caches

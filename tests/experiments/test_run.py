@@ -209,7 +209,7 @@ def test_a_loss_that_is_not_finite_is_resumed_from_the_last_good_checkpoint(
         loss = mean_squared_error(*parts)
         return loss * float("nan") if next(calls) == 5 else loss
 
-    monkeypatch.setattr("decision_mamba.training.fit.mean_squared_error", fails_at_the_fifth)
+    monkeypatch.setattr("decision_mamba.training.learner.mean_squared_error", fails_at_the_fifth)
     with pytest.raises(Failure, match=r"update 5 was refused"):
         run(experiment, tmp_path / "run")
     result = run(experiment, tmp_path / "run", resume=True)

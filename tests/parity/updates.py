@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from decision_mamba.training.fit import Learner
+from decision_mamba.training.learner import Learner
 from decision_mamba.training.optimiser import Training, learning_rate
 from tests.parity.sources import Source, batch_of, read_source
 from tests.parity.trial import EXACT, Tolerance, Trial

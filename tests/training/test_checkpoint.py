@@ -13,7 +13,8 @@ from decision_mamba.mixers import MixerSettings, Selective
 from decision_mamba.models.policy import Model
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
-from decision_mamba.training.fit import Learner, fit
+from decision_mamba.training.fit import fit
+from decision_mamba.training.learner import Learner
 from decision_mamba.training.optimiser import Training
 from tests.conftest import small_policy, small_store
 

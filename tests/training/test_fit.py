@@ -1,5 +1,6 @@
 """Training makes the loss fall, draws by the update's number and refuses what is not finite."""
 
+import dataclasses
 import itertools
 
 import pytest
@@ -10,7 +11,8 @@ from decision_mamba.errors import Failure
 from decision_mamba.mixers import Attention, MixerSettings, Selective
 from decision_mamba.models.policy import Model
 from decision_mamba.seeding import Seeds
-from decision_mamba.training.fit import Learner, fit
+from decision_mamba.training.fit import fit, follow
+from decision_mamba.training.learner import Learner
 from decision_mamba.training.optimiser import Training
 from tests.conftest import small_policy, small_store
 
@@ -79,6 +81,43 @@ def test_a_loss_that_is_not_finite_is_refused_and_the_weights_stay(windows: Wind
 
     assert torch.equal(student.policy.tokens.embed_state.weight, before)
     assert student.update == 0
+
+
+class Far:
+    """Makes updates in leaps, as a card does, and remembers where it was asked to look."""
+
+    furthest = 100
+
+    def __init__(self, student: Learner) -> None:
+        self._student = student
+        self.stops: list[int] = []
+
+    def until(self, stop: int) -> tuple[float, float]:
+        self._student.update = stop
+        self.stops.append(stop)
+        return float(stop), 0.0
+
+
+def test_a_card_is_looked_at_only_where_something_is_due() -> None:
+    student = learner(Selective(), 250)
+    student.settings = dataclasses.replace(student.settings, log_every=80, checkpoint_every=90)
+    far = Far(student)
+
+    progress = list(follow(student, far, pauses=(0, 125)))
+
+    # 80 and 160 for the log, 90 and 180 for checkpoints, 100 and 200 because it is far, 125 and
+    # 250 for the pause.
+    assert far.stops == [80, 90, 100, 125, 160, 180, 200, 240, 250]
+    assert [one.update for one in progress] == far.stops
+    assert [one.loss for one in progress] == far.stops
+
+
+def test_what_is_yielded_is_where_the_learner_stands() -> None:
+    student = learner(Selective(), 30)
+
+    for progress in follow(student, Far(student), pauses=()):
+        assert progress.update == student.update
+        assert progress.seconds == student.seconds
 
 
 def test_bfloat16_learns_too(mixer: MixerSettings, windows: Windows) -> None:

@@ -29,7 +29,8 @@ from decision_mamba.models.policy_file import save_policy
 from decision_mamba.result import DataSummary, Played, Reading, Result
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
-from decision_mamba.training.fit import Learner, Progress, fit
+from decision_mamba.training.fit import Progress, fit
+from decision_mamba.training.learner import Learner
 
 _QUANTILES = 2_000  # returns that a result keeps of a data set with more episodes than that
 
@@ -123,7 +124,8 @@ class _Run:
         first = self.learner.update
         yield self.conclude("running")
         yield from self._judge_if_due()
-        updates = fit(self.learner, windows, self.seeds)
+        pauses = (self.experiment.evaluation.every,)
+        updates = fit(self.learner, windows, self.seeds, pauses)
         while True:
             with interruption.deferred():
                 progress = next(updates, None)

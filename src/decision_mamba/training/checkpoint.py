@@ -10,7 +10,7 @@ from torch import Tensor
 
 from decision_mamba.errors import BadInput, Failure
 from decision_mamba.files import write_atomically
-from decision_mamba.training.fit import Learner
+from decision_mamba.training.learner import Learner
 
 _FILE = "learner.safetensors"
 

@@ -1,29 +1,27 @@
 """The training loop, a generator: who consumes it decides when to evaluate, save and stop."""
 
 import dataclasses
-import math
 import time
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
-import torch
-
-from decision_mamba.batch import Batch
 from decision_mamba.data.windows import Windows
-from decision_mamba.errors import Failure
-from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.seeding import Seeds
-from decision_mamba.training.objective import mean_squared_error
-from decision_mamba.training.optimiser import Training, build_optimiser, learning_rate
+from decision_mamba.training.ahead import Ahead
+from decision_mamba.training.feed import feed_for
+from decision_mamba.training.learner import Learner
+from decision_mamba.training.optimiser import learning_rate
 
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """One update.
+    """How far the learner has come: after every update, or on a card after several.
 
     Attributes:
-        update: how many updates have been made, this one included.
-        loss: of this update's batch, before the update.
-        gradient_norm: before clipping.
+        update: how many updates have been made.
+        loss: of the last one's batch, before the update.
+        gradient_norm: of the last one, before clipping.
+        learning_rate: of the last one.
         seconds: spent on all updates so far, those before a resume included.
     """
 
@@ -34,67 +32,80 @@ class Progress:
     seconds: float
 
 
-class Learner:
-    """A policy and all else that an update changes: what a checkpoint must hold."""
+@runtime_checkable
+class Updates(Protocol):
+    """A way to make updates.
 
-    def __init__(self, policy: SequencePolicy, settings: Training) -> None:
-        self.policy = policy
-        self.settings = settings
-        self.optimiser = build_optimiser(policy, settings)
-        self.update = 0
-        self.seconds = 0.0
+    Attributes:
+        furthest: how many it can make between two looks at the loss.
+    """
 
-    def learn(self, batch: Batch) -> tuple[float, float]:
-        """Makes one update and returns its loss and the norm of its gradient.
+    furthest: int
 
-        Raises:
-            Failure: either is not finite; the weights are left as they were.
-        """
-        self.policy.train()
-        loss = self._loss(batch)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.policy.parameters(), self.settings.clip)
-        values = loss.item(), norm.item()
-        self._refuse_what_is_not_finite(*values)
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.settings, self.update)
-        self.optimiser.step()
-        self.update += 1
+    def until(self, stop: int) -> tuple[float, float]:
+        """Makes the updates up to `stop`; returns loss and gradient norm of the last."""
+
+
+class OneByOne:
+    """Draws, learns and looks, one update after another."""
+
+    furthest = 1
+
+    def __init__(self, learner: Learner, windows: Windows, seeds: Seeds) -> None:
+        self._learner, self._windows, self._seeds = learner, windows, seeds
+
+    def until(self, stop: int) -> tuple[float, float]:
+        values = 0.0, 0.0
+        for index in range(self._learner.update, stop):
+            size = self._learner.settings.batch_size
+            batch = self._windows.draw(size, self._seeds.windows(index))
+            with self._seeds.dropout(index):
+                values = self._learner.learn(batch.to(self._learner.policy.device))
         return values
 
-    def _loss(self, batch: Batch) -> torch.Tensor:
-        device = batch.mask.device.type
-        low = self.settings.precision == "bfloat16"
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=low):
-            predicted = self.policy(batch)
-        half_range = self.policy.scaling.action_half
-        return mean_squared_error(predicted.float(), batch.actions, batch.mask, half_range)
 
-    def _refuse_what_is_not_finite(self, loss: float, norm: float) -> None:
-        if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise Failure(
-                f"update {self.update + 1} was refused: its loss is {loss} and its gradient's "
-                f"norm {norm}; lower --training.learning-rate (it is "
-                f"{self.settings.learning_rate}) and resume from the last good checkpoint"
-            )
+def fit(
+    learner: Learner, windows: Windows, seeds: Seeds, pauses: tuple[int, ...] = ()
+) -> Iterator[Progress]:
+    """Makes the updates that are still to be made, and yields whenever their values are known.
 
-
-def fit(learner: Learner, windows: Windows, seeds: Seeds) -> Iterator[Progress]:
-    """Makes the updates that are still to be made and yields after each.
+    On the CPU that is after each. A card would stand idle while somebody looks at its values, so
+    there it is after each multiple of `log_every`, `checkpoint_every` and every one of `pauses`,
+    after the last update, and at least after every hundredth.
 
     What an update draws (its windows, its dropout) depends on the seed and its number alone, so
     a run that stopped between two updates goes on as if it had not.
 
     Source: Chen et al. 2021, arXiv:2106.01345, official Gym code (`training/trainer.py`).
     """
+    if learner.update >= learner.settings.updates:
+        return
+    began = time.perf_counter()
+    updates = _way(learner, windows, seeds)
+    learner.seconds += time.perf_counter() - began
+    yield from follow(learner, updates, pauses)
+
+
+def follow(learner: Learner, updates: Updates, pauses: tuple[int, ...]) -> Iterator[Progress]:
+    """Makes what updates are left in one way, and stops where `fit` says."""
     settings = learner.settings
+    steps = (updates.furthest, settings.log_every, settings.checkpoint_every, *pauses)
     while learner.update < settings.updates:
         began = time.perf_counter()
-        index = learner.update
-        batch = windows.draw(settings.batch_size, seeds.windows(index))
-        with seeds.dropout(index):
-            loss, norm = learner.learn(batch.to(learner.policy.device))
+        stop = min(settings.updates, *(_next(step, learner.update) for step in steps if step))
+        loss, norm = updates.until(stop)
         learner.seconds += time.perf_counter() - began
-        rate = learning_rate(settings, index)
-        yield Progress(learner.update, loss, norm, rate, learner.seconds)
+        rate = learning_rate(settings, stop - 1)
+        yield Progress(stop, loss, norm, rate, learner.seconds)
+
+
+def _way(learner: Learner, windows: Windows, seeds: Seeds) -> Updates:
+    device = learner.policy.device
+    if device.type != "cuda":
+        return OneByOne(learner, windows, seeds)
+    return Ahead(learner, feed_for(windows, learner.settings.batch_size, device), seeds)
+
+
+def _next(step: int, update: int) -> int:
+    """The first multiple of `step` after `update`."""
+    return (update // step + 1) * step

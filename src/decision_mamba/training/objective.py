@@ -20,5 +20,6 @@ def mean_squared_error(
 
     Source: Chen et al. 2021, arXiv:2106.01345, section 3 and official Gym code.
     """
-    errors = (predicted - done) / half_range
-    return errors.square()[mask].mean()
+    errors = ((predicted - done) / half_range).square()
+    # Padding is zeroed, not cut out: a shape that depends on the mask would wait for the device.
+    return errors.where(mask[..., None], 0.0).sum() / (mask.sum() * errors.shape[-1])

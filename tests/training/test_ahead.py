@@ -1,0 +1,139 @@
+"""Updates that nobody waits for are the updates of the slow way, without a card as with one."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from decision_mamba.batch import Batch
+from decision_mamba.data.windows import Windowing, Windows
+from decision_mamba.errors import Failure
+from decision_mamba.mixers import MixerSettings, Selective
+from decision_mamba.models.policy import Model
+from decision_mamba.seeding import Seeds
+from decision_mamba.training.ahead import Ahead
+from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
+from decision_mamba.training.feed import Feed, HostFeed, ResidentFeed
+from decision_mamba.training.fit import fit
+from decision_mamba.training.learner import Learner
+from decision_mamba.training.optimiser import Training
+from tests.conftest import small_policy, small_store
+
+# Powers of two, so that rates are the same numbers in a float32 tensor as in Python.
+SETTINGS = Training(updates=8, learning_rate=2.0**-8, warmup=4, batch_size=4, weight_decay=0.125)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def windows() -> Windows:
+    return Windows(small_store(), Windowing(length=5))
+
+
+def learner(mixer: MixerSettings) -> Learner:
+    return Learner(small_policy(Model(mixer=mixer, width=8, blocks=1)), SETTINGS)
+
+
+def ahead(student: Learner, windows: Windows) -> Ahead:
+    return Ahead(student, ResidentFeed(windows, SETTINGS.batch_size, CPU), Seeds(3))
+
+
+def contents(student: Learner) -> list[torch.Tensor]:
+    """Everything an update changes."""
+    states = [student.optimiser.state[weight] for weight in student.policy.parameters()]
+    parts = [state[slot] for state in states for slot in sorted(state)]
+    return [part.clone() for part in (*student.policy.state_dict().values(), *parts)]
+
+
+def equal(first: list[torch.Tensor], second: list[torch.Tensor]) -> bool:
+    return all(torch.equal(*pair) for pair in zip(first, second, strict=True))
+
+
+def test_they_are_the_updates_of_the_slow_way(mixer: MixerSettings, windows: Windows) -> None:
+    slow, far = learner(mixer), learner(mixer)
+    slowly = list(fit(slow, windows, Seeds(3)))
+
+    values = ahead(far, windows).until(8)
+
+    assert values == (slowly[-1].loss, slowly[-1].gradient_norm)
+    assert equal(contents(slow), contents(far))
+    assert far.update == 8
+
+
+def test_it_does_not_matter_how_often_one_looks(windows: Windows) -> None:
+    once, often = learner(Selective()), learner(Selective())
+
+    ahead(once, windows).until(8)
+    looking = ahead(often, windows)
+    for stop in (1, 3, 8):
+        looking.until(stop)
+
+    assert equal(contents(once), contents(often))
+
+
+def test_a_rehearsal_changes_nothing(windows: Windows) -> None:
+    student = learner(Selective())
+    ahead(student, windows).until(2)
+    before = contents(student)
+    generator = torch.get_rng_state()
+
+    ahead(student, windows)
+
+    assert equal(contents(student), before)
+    assert torch.equal(torch.get_rng_state(), generator)
+
+
+def test_a_resumed_run_ends_as_one_that_never_stopped(
+    mixer: MixerSettings, windows: Windows, tmp_path: Path
+) -> None:
+    through, stopped, resumed = learner(mixer), learner(mixer), learner(mixer)
+    ahead(through, windows).until(8)
+    ahead(stopped, windows).until(3)
+    save_checkpoint(stopped, tmp_path)
+
+    load_checkpoint(resumed, tmp_path)
+    ahead(resumed, windows).until(8)
+
+    assert equal(contents(through), contents(resumed))
+
+
+class Spoilt(Feed):
+    """Brings one return-to-go that is not a number, to the update of a given number."""
+
+    def __init__(self, feed: Feed, update: int) -> None:
+        self._feed, self._left = feed, update
+
+    def send(self, generator: np.random.Generator) -> None:
+        self._left -= 1
+        self._feed.send(generator)
+
+    def batch(self) -> Batch:
+        batch = self._feed.batch()
+        wrong = torch.full_like(batch.returns_to_go, float("nan"))
+        return batch if self._left else dataclasses.replace(batch, returns_to_go=wrong)
+
+
+def test_the_learner_is_left_as_it_was_before_an_update_that_is_not_finite(
+    mixer: MixerSettings, windows: Windows
+) -> None:
+    good, spoilt = learner(mixer), learner(mixer)
+    ahead(good, windows).until(2)
+
+    with pytest.raises(Failure, match=r"update 3 was refused: its loss is nan"):
+        Ahead(spoilt, Spoilt(HostFeed(windows, 4, CPU), 3), Seeds(3)).until(8)
+
+    assert spoilt.update == 2
+    assert equal(contents(good), contents(spoilt))
+
+
+def test_after_a_refusal_one_can_go_on(windows: Windows) -> None:
+    good, spoilt = learner(Selective()), learner(Selective())
+    ahead(good, windows).until(8)
+    looking = Ahead(spoilt, Spoilt(HostFeed(windows, 4, CPU), 3), Seeds(3))
+    with pytest.raises(Failure, match="update 3"):
+        looking.until(8)
+
+    looking.until(8)
+
+    assert equal(contents(good), contents(spoilt))
