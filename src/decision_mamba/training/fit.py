@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from decision_mamba.data.windows import Windows
+from decision_mamba.ops.backends import backend_for
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.ahead import Ahead
 from decision_mamba.training.feed import feed_for
@@ -101,7 +102,8 @@ def follow(learner: Learner, updates: Updates, pauses: tuple[int, ...]) -> Itera
 
 def _way(learner: Learner, windows: Windows, seeds: Seeds) -> Updates:
     device = learner.policy.device
-    if device.type != "cuda":
+    # The reference draws its dropout on the host, which a replay would not do again.
+    if device.type != "cuda" or backend_for(device) == "reference":
         return OneByOne(learner, windows, seeds)
     return Ahead(learner, feed_for(windows, learner.settings.batch_size, device), seeds)
 
