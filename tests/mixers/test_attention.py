@@ -7,6 +7,7 @@ import torch
 
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers.attention import Attention, AttentionMixer
+from decision_mamba.ops.dropout import dropout
 
 
 def test_it_is_softmax_attention_written_out() -> None:
@@ -34,6 +35,37 @@ def test_dropout_acts_in_training_only() -> None:
 
     assert not torch.equal(mixer.train()(x)[0], mixer(x)[0])
     assert torch.equal(mixer.eval()(x)[0], mixer(x)[0])
+
+
+@pytest.mark.parametrize("wanted", [slice(None), slice(1, None, 3), slice(-1, None)])
+@pytest.mark.parametrize("heads", [1, 2])
+def test_dropped_weights_are_the_masked_ones_of_the_whole_way_written_out(
+    heads: int, wanted: slice
+) -> None:
+    torch.manual_seed(0)
+    mixer = AttentionMixer(8, Attention(heads=heads, dropout=0.5))
+    past, x = torch.randn(3, 4, 8), torch.randn(3, 9, 8)
+    _, state = mixer.eval()(past)
+
+    torch.manual_seed(1)
+    y, _ = mixer.train()(x, state, wanted)
+
+    torch.manual_seed(1)
+    parts = mixer.c_attn(torch.cat([past, x], dim=1)).unflatten(2, (3, heads, 8 // heads))
+    query, key, value = parts.permute(2, 0, 3, 1, 4)  # b h l k
+    scores = query[:, :, 4:][:, :, wanted] @ key.mT / math.sqrt(8 / heads)
+    visible = torch.tensor([[j <= 4 + i for j in range(13)] for i in range(9)])[wanted]
+    weights = dropout(scores.where(visible, -torch.inf).softmax(3), 0.5)
+    joined = (weights @ value).transpose(1, 2).flatten(2)
+    torch.testing.assert_close(y, dropout(mixer.c_proj(joined), 0.5))
+
+
+def test_where_nothing_is_dropped_training_and_acting_agree() -> None:
+    torch.manual_seed(0)
+    mixer = AttentionMixer(8, Attention(heads=2, dropout=0.0))
+    x = torch.randn(2, 9, 8)
+
+    torch.testing.assert_close(mixer.train()(x)[0], mixer.eval()(x)[0])
 
 
 @pytest.mark.parametrize("heads", [0, -1, 3])

@@ -1,9 +1,10 @@
 """A block adds what its mixer and its channels make of the normed tokens."""
 
+import pytest
 import torch
 
-from decision_mamba.mixers import MixerSettings
-from decision_mamba.models.blocks import Block
+from decision_mamba.mixers import Attention, MixerSettings
+from decision_mamba.models.blocks import Activation, Block
 
 
 def block(mixer: MixerSettings, *, channel_mixing: bool) -> Block:
@@ -36,3 +37,19 @@ def test_without_channel_mixing_the_mixer_is_all(mixer: MixerSettings) -> None:
     x = torch.randn(2, 5, 8)
 
     torch.testing.assert_close(layer(x)[0], x + layer.mixer(layer.norm(x))[0])
+
+
+@pytest.mark.parametrize("activation", ["gelu", "relu"])
+def test_gradients_of_the_channels_are_the_slopes(activation: Activation) -> None:
+    torch.manual_seed(0)
+    layer = Block(
+        4,
+        Attention(dropout=0.0),
+        mixer_norm="layer",
+        channel_mixing=True,
+        activation=activation,
+        dropout=0.0,
+    ).double()
+    x = torch.randn(2, 3, 4, dtype=torch.float64, requires_grad=True)
+
+    assert torch.autograd.gradcheck(lambda x: layer(x)[0], (x,))

@@ -1,15 +1,20 @@
 """Causal softmax attention, the mixer of Decision Transformer."""
 
 import dataclasses
+import math
+from typing import TypeAlias
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers.mixer import EVERY, Mixer, State
+from decision_mamba.ops.dropout import dropout
 from decision_mamba.shapes import Tokens, WantedTokens
+
+Heads: TypeAlias = Float[Tensor, "b h _ k"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,26 +66,46 @@ class AttentionMixer(Mixer):
     def forward(
         self, x: Tokens, state: State | None = None, wanted: slice = EVERY
     ) -> tuple[WantedTokens, State]:
-        query, key, value = (self._split(part) for part in self.c_attn(x).chunk(3, dim=-1))
+        query, both = self._projected(x, wanted)
+        key, value = (self._split(part) for part in both.chunk(2, dim=-1))
         if state is not None:
             key = torch.cat([state[0], key], dim=2)
             value = torch.cat([state[1], value], dim=2)
-        y = F.scaled_dot_product_attention(
-            query,
-            key,
-            value,
-            attn_mask=None if state is None else self._visible(query, key),
-            dropout_p=self.dropout if self.training else 0.0,
-            is_causal=state is None,
-        )
-        y = self.c_proj(y.transpose(1, 2).flatten(2)[:, wanted])  # b h l d/h -> b l d
-        return F.dropout(y, self.dropout, self.training), (key, value)
+        whole = state is None and wanted == EVERY
+        seen = None if whole else _seen(x.shape[1], key.shape[2], x.device)[wanted]
+        y = self._attend(self._split(query), key, value, seen)
+        y = self.c_proj(y.transpose(1, 2).flatten(2))  # b h l d/h -> b l d
+        return dropout(y, self.dropout, self.training), (key, value)
 
-    def _split(self, x: Tokens) -> Float[Tensor, "b h l k"]:
+    def _projected(self, x: Tokens, wanted: slice) -> tuple[Tensor, Tensor]:
+        """The queries of the wanted tokens, and all keys beside all values."""
+        width = x.shape[2]
+        if wanted == EVERY:
+            query, both = self.c_attn(x).split([width, 2 * width], dim=-1)
+            return query, both
+        weight, bias = self.c_attn.weight, self.c_attn.bias
+        query = F.linear(x[:, wanted], weight[:width], bias[:width])
+        return query, F.linear(x, weight[width:], bias[width:])
+
+    def _attend(self, query: Heads, key: Heads, value: Heads, seen: Tensor | None) -> Heads:
+        """Attends to the keys that are `seen`; None for all up to the query's own."""
+        p = self.dropout if self.training else 0.0
+        if p == 0 or query.device.type != "cpu":
+            return F.scaled_dot_product_attention(
+                query, key, value, seen, dropout_p=p, is_causal=seen is None
+            )
+        # torch has no fast way on a CPU to drop weights: written out, with our dropout.
+        if seen is None:
+            seen = _seen(key.shape[2], key.shape[2], key.device)
+        scores = query @ key.transpose(2, 3) / math.sqrt(query.shape[3])  # b h l' l
+        weights = scores.masked_fill(~seen, float("-inf")).softmax(dim=-1)
+        return dropout(weights, p) @ value
+
+    def _split(self, x: Tokens) -> Heads:
         batch, length, width = x.shape
         return x.reshape(batch, length, self.heads, width // self.heads).transpose(1, 2)
 
-    def _visible(self, query: Tensor, key: Tensor) -> Tensor:
-        queries, keys = query.shape[2], key.shape[2]
-        ones = torch.ones(queries, keys, dtype=torch.bool, device=query.device)
-        return ones.tril(diagonal=keys - queries)
+
+def _seen(tokens: int, keys: int, device: torch.device) -> Bool[Tensor, "l keys"]:
+    """Which keys each of the last tokens may see: its own and all before."""
+    return torch.ones(tokens, keys, dtype=torch.bool, device=device).tril(keys - tokens)

@@ -5,6 +5,7 @@ from typing import Literal
 from torch import nn
 
 from decision_mamba.mixers import EVERY, MixerSettings, State
+from decision_mamba.ops.dropout import Dropout
 from decision_mamba.shapes import Tokens, WantedTokens
 
 Activation = Literal["gelu", "relu"]
@@ -40,7 +41,8 @@ class Block(nn.Module):
         mixed, state = self.mixer(self.norm(x), state, wanted)
         x = x[:, wanted] + mixed
         if self.channel_norm is not None and self.channels is not None:
-            x = x + self.channels(self.channel_norm(x))
+            rows = self.channel_norm(x).flatten(0, 1)  # b l d -> (b l) d
+            x = x + self.channels(rows).view(x.shape)
         return x, state
 
 
@@ -49,5 +51,6 @@ def _channel_mixing(width: int, activation: Activation, dropout: float) -> nn.Se
     for linear in (wide, narrow):
         nn.init.normal_(linear.weight, std=0.02)  # GPT-2's initializer_range
         nn.init.zeros_(linear.bias)
-    bend = nn.GELU() if activation == "gelu" else nn.ReLU()
-    return nn.Sequential(wide, bend, narrow, nn.Dropout(dropout))
+    # What ReLU overwrites, nobody reads: the linear map before it keeps its input, not its output.
+    bend = nn.GELU() if activation == "gelu" else nn.ReLU(inplace=True)
+    return nn.Sequential(wide, bend, narrow, Dropout(dropout))

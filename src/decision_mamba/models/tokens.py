@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from decision_mamba.batch import Batch
 from decision_mamba.models.scaling import Scaling
+from decision_mamba.ops.dropout import Dropout
 from decision_mamba.shapes import Timesteps, Tokens
 from decision_mamba.spaces import Spaces
 
@@ -36,7 +37,7 @@ class TokenEmbedding(nn.Module):
         self.embed_action = nn.Linear(spaces.action.size, width) if action_tokens else None
         self.embed_timestep = nn.Embedding(timesteps, width) if timesteps else None
         self.embed_ln = nn.LayerNorm(width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     @property
     def per_step(self) -> int:
