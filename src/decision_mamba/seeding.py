@@ -47,6 +47,7 @@ def _torch_seeded(entropy: list[int]) -> Iterator[None]:
     # torch's initialisers and dropout draw from its default generator only, so that one is seeded
     # and put back.
     word = int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
-    with torch.random.fork_rng():
+    # Every device is named, because torch warns where it has to find several for itself.
+    with torch.random.fork_rng(range(torch.accelerator.device_count())):
         torch.manual_seed(word)
         yield

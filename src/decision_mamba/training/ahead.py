@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.feed import Feed
@@ -43,7 +45,7 @@ class Ahead:
         learner.policy.train()
         self._refused.fill_(1.0)  # so that rehearsals change nothing
         with seeds.dropout(0):
-            self._replay = _recorded(self._update, device)
+            self._replay = recorded(self._update, device)
         self._refused.zero_()
 
     def until(self, stop: int) -> tuple[float, float]:
@@ -55,7 +57,7 @@ class Ahead:
         self._learner.policy.train()
         first = self._learner.update
         for index in range(first, stop):
-            self._queue(index, self._history[index - first])
+            self.queue(index, self._history[index - first])
         values: list[list[float]] = self._history[: stop - first].tolist()  # waits for the device
         self._refused.zero_()
         for index, (loss, norm) in enumerate(values, first):
@@ -64,7 +66,8 @@ class Ahead:
         self._learner.update = stop
         return values[-1][0], values[-1][1]
 
-    def _queue(self, index: int, values: torch.Tensor) -> None:
+    def queue(self, index: int, values: Float[Tensor, "2"]) -> None:
+        """Hands an update to the device, which writes its loss and norm to `values`."""
         self._rate.fill_(learning_rate(self._learner.settings, index))
         self._feed.send(self._seeds.windows(index))
         with self._seeds.dropout(index):
@@ -82,7 +85,7 @@ class Ahead:
         optimiser.step()
 
 
-def _recorded(work: Callable[[], None], device: torch.device) -> Callable[[], None]:
+def recorded(work: Callable[[], None], device: torch.device) -> Callable[[], None]:
     """Rehearses work, and records it on a card; what comes back does it again without Python."""
     if device.type != "cuda":
         work()
