@@ -1,15 +1,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+BENCH := .venv-bench/bin
+BENCH_READY := .venv-bench/.ready
 # Tests run on one thread each, so that shared machines give the same times and results.
 ONE_THREAD := OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
-.PHONY: help install demo test check clean
+.PHONY: help install demo test check bench clean
 
 help:
 	@echo "make demo     learn Hopper from bundled episodes, play it, open runs/demo/report.html"
 	@echo "make test     every test"
 	@echo "make check    format, lint, types, floors"
+	@echo "make bench    speed on this CPU beside what one would pick instead, in .venv-bench"
 	@echo "make install  .venv with all that these need (they call it themselves)"
 
 install: $(READY)
@@ -39,5 +42,20 @@ check: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+bench: $(BENCH_READY)
+	@$(BENCH)/python -m benchmarks
+
+# Apart from .venv, because the peers bring what the library does without.
+$(BENCH_READY): pyproject.toml constraints.txt benchmarks/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@test -x $(BENCH)/python || $(PYTHON) -m venv .venv-bench
+	@echo "Installing into .venv-bench, a minute or two ..."
+	@$(BENCH)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt torch
+	@$(BENCH)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --requirement benchmarks/requirements.txt --editable '.[mujoco]'
+	@touch $@
+
 clean:
-	rm -rf .venv runs
+	rm -rf .venv .venv-bench runs

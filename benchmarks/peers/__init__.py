@@ -1,0 +1,1 @@
+"""What the library is compared with: other libraries' parts, and the papers' loops restated."""

@@ -1,0 +1,46 @@
+"""Times works in turns, so that a machine that slows down slows all of them."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+Work: TypeAlias = Callable[[], object]
+
+
+def interleaved(
+    works: Mapping[str, Work], rounds: int, *, calls: Mapping[str, int] | None = None
+) -> dict[str, tuple[float, ...]]:
+    """Runs all works in turn, A B C, A B C, … after a first round that does not count.
+
+    Args:
+        works: what is timed, by name.
+        rounds: how often each has its turn.
+        calls: how often a work runs in a turn, of which the median counts; once if not named.
+
+    Returns:
+        Milliseconds of each work, one number per round.
+    """
+    repeats = calls or {}
+    for work in works.values():
+        work()
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            turn = [milliseconds(work) for _ in range(repeats.get(name, 1))]
+            taken[name].append(statistics.median(turn))
+    return {name: tuple(values) for name, values in taken.items()}
+
+
+def milliseconds(work: Work) -> float:
+    """Wall time of one call; rubbish is collected before, not during."""
+    gc.collect(0)
+    began = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - began)
+
+
+def ratios(over: Sequence[float], under: Sequence[float]) -> tuple[float, ...]:
+    """Round by round, how many times longer the first took than the second."""
+    return tuple(a / b for a, b in zip(over, under, strict=True))
