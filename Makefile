@@ -3,16 +3,19 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv-bench/bin
 BENCH_READY := .venv-bench/.ready
+GPU := .venv-gpu/bin
+GPU_READY := .venv-gpu/.ready
 # Tests run on one thread each, so that shared machines give the same times and results.
 ONE_THREAD := OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
-.PHONY: help install demo test check bench clean
+.PHONY: help install demo test check bench bench-gpu clean
 
 help:
 	@echo "make demo     learn Hopper from bundled episodes, play it, open runs/demo/report.html"
 	@echo "make test     every test"
 	@echo "make check    format, lint, types, floors"
 	@echo "make bench    speed on this CPU beside what one would pick instead, in .venv-bench"
+	@echo "make bench-gpu  the same on an NVIDIA card, after checking it there, in .venv-gpu"
 	@echo "make install  .venv with all that these need (they call it themselves)"
 
 install: $(READY)
@@ -57,5 +60,22 @@ $(BENCH_READY): pyproject.toml constraints.txt benchmarks/requirements.txt
 		--constraint constraints.txt --requirement benchmarks/requirements.txt --editable '.[mujoco]'
 	@touch $@
 
+bench-gpu:
+	@command -v nvidia-smi >/dev/null || { echo "make bench-gpu needs an NVIDIA card and its" \
+		"driver; nvidia-smi was not found, so run it on a machine that has them" >&2; exit 2; }
+	@$(MAKE) --no-print-directory $(GPU_READY)
+	@$(GPU)/python -m benchmarks.gpu
+
+# Apart from .venv, whose torch may be one for the CPU; PyPI's for Linux brings CUDA and Triton.
+# Where pip is told of another index, torch may come without: the script says so.
+$(GPU_READY): pyproject.toml constraints.txt
+	@test -x $(GPU)/python || $(PYTHON) -m venv .venv-gpu
+	@echo "Installing torch with CUDA into .venv-gpu, several minutes ..."
+	@$(GPU)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt torch
+	@$(GPU)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[mujoco,dev]'
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-bench runs
+	rm -rf .venv .venv-bench .venv-gpu runs

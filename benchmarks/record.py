@@ -15,7 +15,7 @@ from benchmarks.row import Row
 from decision_mamba.experiments.machine import versions
 from decision_mamba.files import write_atomically
 
-_PEERS = ("mambapy", "transformers")
+_PEERS = ("mambapy", "transformers", "mamba-ssm", "triton")
 
 
 def write(rows: Sequence[Row], path: Path) -> None:
@@ -39,6 +39,7 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "memory_gib": round(memory / 2**30, 1),
+        "card": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
 
 

@@ -1,0 +1,1 @@
+"""The rows of `make bench-gpu`, one file per group."""
