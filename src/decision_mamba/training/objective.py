@@ -22,4 +22,4 @@ def mean_squared_error(
     """
     errors = ((predicted - done) / half_range).square()
     # Padding is zeroed, not cut out: a shape that depends on the mask would wait for the device.
-    return errors.where(mask[..., None], 0.0).sum() / (mask.sum() * errors.shape[-1])
+    return errors.masked_fill(~mask[..., None], 0.0).sum() / (mask.sum() * errors.shape[-1])
