@@ -83,7 +83,7 @@ class RecurrentMemory:
 
     def decide(self, present: Batch) -> Float[Tensor, "b a"]:
         actions, self._state = self._policy.step(present, self._previous, self._state)
-        self._previous = present.acted(actions)
+        self._previous = dataclasses.replace(present, actions=actions[:, None])
         return actions
 
     def keep(self, rows: Bool[Tensor, " b"]) -> None:

@@ -49,8 +49,7 @@ class TokenEmbedding(nn.Module):
         parts = [self._returns(batch, scaling), self._states(batch, scaling)]
         if self.embed_action is not None:
             parts.append(self._actions(batch, scaling))
-        tokens = torch.stack(parts, dim=2).flatten(1, 2)  # b t k d -> b l d
-        return self._finish(tokens)
+        return self._finish(torch.stack(parts, dim=2), batch.timesteps)
 
     def step(self, present: Batch, previous: Batch | None, scaling: Scaling) -> Tokens:
         """The tokens that are known only at this step: the action before it, R and s.
@@ -61,9 +60,12 @@ class TokenEmbedding(nn.Module):
             scaling: the policy's.
         """
         parts = [self._returns(present, scaling), self._states(present, scaling)]
+        timesteps = [present.timesteps, present.timesteps]
         if self.embed_action is not None and previous is not None:
             parts.insert(0, self._actions(previous, scaling))
-        return self._finish(torch.cat(parts, dim=1))
+            timesteps.insert(0, previous.timesteps)
+        # As if each token were a step of its own.
+        return self._finish(torch.cat(parts, dim=1)[:, :, None], torch.cat(timesteps, dim=1))
 
     def known_at_last_step(self, length: int) -> int:
         """How many of a window's `length` tokens are known when its last step is decided."""
@@ -75,24 +77,22 @@ class TokenEmbedding(nn.Module):
         return slice(1, None, self.per_step)
 
     def _returns(self, batch: Batch, scaling: Scaling) -> _StepTokens:
-        scaled = scaling.returns(batch.returns_to_go)[:, :, None]
-        return self._at(batch.timesteps, self.embed_return(scaled))
+        embedded: _StepTokens = self.embed_return(scaling.returns(batch.returns_to_go)[:, :, None])
+        return embedded
 
     def _states(self, batch: Batch, scaling: Scaling) -> _StepTokens:
-        scaled = scaling.observations(batch.observations)
-        return self._at(batch.timesteps, self.embed_state(scaled))
+        embedded: _StepTokens = self.embed_state(scaling.observations(batch.observations))
+        return embedded
 
     def _actions(self, batch: Batch, scaling: Scaling) -> _StepTokens:
         assert self.embed_action is not None
-        return self._at(batch.timesteps, self.embed_action(scaling.actions(batch.actions)))
+        embedded: _StepTokens = self.embed_action(scaling.actions(batch.actions))
+        return embedded
 
-    def _at(self, timesteps: Timesteps, tokens: _StepTokens) -> _StepTokens:
-        if self.embed_timestep is None:
-            return tokens
-        last = self.embed_timestep.num_embeddings - 1
-        times: _StepTokens = self.embed_timestep(timesteps.clamp(max=last))
-        return tokens + times
-
-    def _finish(self, tokens: Tokens) -> Tokens:
-        finished: Tokens = self.dropout(self.embed_ln(tokens))
+    def _finish(self, tokens: Float[Tensor, "b t k d"], timesteps: Timesteps) -> Tokens:
+        if self.embed_timestep is not None:
+            last = self.embed_timestep.num_embeddings - 1
+            # Looked up once for all tokens of a step.
+            tokens = tokens + self.embed_timestep(timesteps.clamp(max=last))[:, :, None]
+        finished: Tokens = self.dropout(self.embed_ln(tokens.flatten(1, 2)))  # b t k d -> b l d
         return finished
