@@ -30,7 +30,8 @@ class Display:
 
     def __init__(self, experiment: Experiment, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
-        self._updates = experiment.training.updates
+        self._per_line = max(-(-experiment.training.updates // _LINES), 1)
+        self._lines = 0
         self._episodes = experiment.evaluation.episodes
         self._returns: dict[float | None, list[float]] = {}
         self._started: tuple[int, float] | None = None
@@ -80,6 +81,7 @@ class Display:
             f"update {result.update:,} of {result.updates:,}"
         )
         self._started = (result.update, result.seconds)
+        self._lines = result.update // self._per_line
         self._training = self._bar.add_task(
             "training", total=result.updates, completed=result.update, state=""
         )
@@ -90,7 +92,10 @@ class Display:
         speed = (progress.update - self._started[0]) / (progress.seconds - self._started[1])
         state = f"loss {progress.loss:.4f} · {speed:.1f} updates/s"
         self._bar.update(self._training, completed=progress.update, state=state)
-        if not self.console.is_terminal and progress.update % -(-self._updates // _LINES) == 0:
+        # On a card several updates are told of at once, so that a multiple may be jumped over.
+        lines = progress.update // self._per_line
+        if not self.console.is_terminal and lines > self._lines:
+            self._lines = lines
             self._tell(f"update {progress.update:,}: {state}")
 
     def _played(self, played: Played) -> None:
