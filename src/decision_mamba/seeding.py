@@ -47,7 +47,14 @@ def _torch_seeded(entropy: list[int]) -> Iterator[None]:
     # torch's initialisers and dropout draw from its default generator only, so that one is seeded
     # and put back.
     word = int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
-    # Every device is named, because torch warns where it has to find several for itself.
-    with torch.random.fork_rng(range(torch.accelerator.device_count())):
-        torch.manual_seed(word)
+    # Not torch.manual_seed, which looks for devices of every kind and takes a third of a
+    # millisecond for it. A card that nobody has used yet has no generator.
+    generators = (torch.default_generator, *torch.cuda.default_generators)
+    states = [generator.get_state() for generator in generators]
+    for generator in generators:
+        generator.manual_seed(word)
+    try:
         yield
+    finally:
+        for generator, state in zip(generators, states, strict=True):
+            generator.set_state(state)
