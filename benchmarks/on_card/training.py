@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import torch
 
@@ -28,21 +29,13 @@ CARD = torch.device("cuda")
 
 def measure() -> Iterator[Row]:
     """The run, the share of its time in which the card computes, and what capturing gains."""
-    begun, update = _run()
-    whole = begun - WARM * update + ALL * update
-    yield Row(
-        "training",
-        f"{PRESET}, {ALL:,} updates without evaluation",
-        Measured((whole,), "s"),
-        at_most(90),
-        ours=Measured((1000 * update,), "ms per update"),
-        note=f"scaled up from {UPDATES:,} updates on the bundled episodes, checkpoints and logs "
-        f"included; the first {WARM:,} took {begun:.1f} s, data and capture included",
-    )
+    begun, update = _run(_experiment())
+    yield _whole("float32", begun, update)
+    yield _whole("bfloat16", *_run(_experiment("bfloat16")))
     computing, kernels = _kernels()
     yield Row(
         "training",
-        "of that time the card computes",
+        "of that time in float32 the card computes",
         Measured((100 * computing / update,), "%"),
         at_least(80),
         ours=Measured((1000 * computing,), "ms per update"),
@@ -59,12 +52,24 @@ def measure() -> Iterator[Row]:
     )
 
 
-def _run() -> tuple[float, float]:
+def _whole(precision: str, begun: float, update: float) -> Row:
+    return Row(
+        "training",
+        f"{PRESET}, {ALL:,} updates without evaluation, {precision}",
+        Measured((begun + (ALL - WARM) * update,), "s"),
+        at_most(90),
+        ours=Measured((1000 * update,), "ms per update"),
+        note=f"scaled up from {UPDATES:,} updates on the bundled episodes, checkpoints and logs "
+        f"included; the first {WARM:,} took {begun:.1f} s, data and capture included",
+    )
+
+
+def _run(experiment: Experiment) -> tuple[float, float]:
     """Seconds to the end of the warm updates, and per update from there on."""
     began = time.perf_counter()
     warm = began
     with tempfile.TemporaryDirectory() as folder:
-        for event in events(_experiment(UPDATES), Path(folder) / "run", device="cuda"):
+        for event in events(experiment, Path(folder) / "run", device="cuda"):
             if isinstance(event, Progress) and event.update == WARM:
                 warm = time.perf_counter()
     return warm - began, (time.perf_counter() - warm) / (UPDATES - WARM)
@@ -74,7 +79,7 @@ def _kernels() -> tuple[float, tuple[str, ...]]:
     """Seconds per update in which the card computes, and in what most of them go."""
     learner, seeds = _learner(), Seeds(0)
     settings = learner.settings
-    windows = standard.windows(_experiment(UPDATES))
+    windows = standard.windows(_experiment())
     going = Ahead(learner, feed_for(windows, settings.batch_size, CARD), seeds)
     going.until(PROFILED)
     activities = [torch.profiler.ProfilerActivity.CUDA]
@@ -96,22 +101,22 @@ def _kernels() -> tuple[float, tuple[str, ...]]:
 def _uncaptured() -> float:
     """Seconds of an update that Python launches kernel by kernel, and whose loss it reads."""
     learner = _learner()
-    going = OneByOne(learner, standard.windows(_experiment(UPDATES)), Seeds(0))
+    going = OneByOne(learner, standard.windows(_experiment()), Seeds(0))
     going.until(PROFILED)
     began = time.perf_counter()
     going.until(2 * PROFILED)
     return (time.perf_counter() - began) / PROFILED
 
 
-def _experiment(updates: int) -> Experiment:
-    settings = standard.experiment(PRESET)
+def _experiment(precision: Literal["float32", "bfloat16"] = "float32") -> Experiment:
+    settings = standard.experiment(PRESET, precision)
     return dataclasses.replace(
         settings,
-        training=dataclasses.replace(settings.training, updates=updates),
+        training=dataclasses.replace(settings.training, updates=UPDATES),
         evaluation=dataclasses.replace(settings.evaluation, every=0, film=False),
     )
 
 
 def _learner() -> Learner:
-    settings = _experiment(UPDATES)
+    settings = _experiment()
     return Learner(standard.policy(settings).to(CARD), settings.training)
