@@ -1,7 +1,10 @@
 """Updates that nobody waits for are the updates of the slow way, without a card as with one."""
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from decision_mamba.errors import Failure
 from decision_mamba.mixers import MixerSettings, Selective
 from decision_mamba.models.policy import Model
 from decision_mamba.seeding import Seeds
-from decision_mamba.training.ahead import Ahead
+from decision_mamba.training.ahead import Ahead, recorded
 from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
 from decision_mamba.training.feed import Feed, HostFeed, ResidentFeed
 from decision_mamba.training.fit import fit
@@ -96,6 +99,43 @@ def test_a_resumed_run_ends_as_one_that_never_stopped(
     ahead(resumed, windows).until(8)
 
     assert equal(contents(through), contents(resumed))
+
+
+class Card:
+    """What of torch.cuda a capture calls, writing down in which order and on which stream."""
+
+    def __init__(self) -> None:
+        self.happened: list[str] = []
+        self.where = "default"
+        self.CUDAGraph = lambda: SimpleNamespace(replay=lambda: self.happened.append("replay"))
+
+    def Stream(self) -> SimpleNamespace:  # noqa: N802
+        return SimpleNamespace(name="side", wait_stream=lambda _: None)
+
+    def current_stream(self) -> SimpleNamespace:
+        return SimpleNamespace(wait_stream=lambda other: self.happened.append(f"wait {other.name}"))
+
+    @contextlib.contextmanager
+    def stream(self, stream: SimpleNamespace) -> Iterator[None]:
+        self.where = stream.name
+        yield
+        self.where = "default"
+
+    @contextlib.contextmanager
+    def graph(self, _: SimpleNamespace, stream: SimpleNamespace) -> Iterator[None]:
+        self.where = f"captured on {stream.name}"
+        yield
+        self.where = "default"
+
+
+def test_work_is_rehearsed_and_recorded_on_one_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = Card()
+    monkeypatch.setattr(torch, "cuda", card)
+
+    replay = recorded(lambda: card.happened.append(card.where), torch.device("cuda"))
+    replay()
+
+    assert card.happened == ["side"] * 3 + ["wait side", "captured on side", "replay"]
 
 
 class Spoilt(Feed):
