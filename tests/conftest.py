@@ -1,5 +1,6 @@
 """Small data and policies that many tests share."""
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,6 +17,12 @@ from decision_mamba.seeding import Seeds
 from decision_mamba.spaces import Continuous, Spaces, Vector
 
 SPACES = Spaces(Vector(3), Continuous((-1.0, -1.0), (1.0, 1.0)))
+
+
+def pytest_configure() -> None:
+    """Has Triton's kernels interpreted where there is no card; it asks once, when imported."""
+    if not torch.cuda.is_available():
+        os.environ["TRITON_INTERPRET"] = "1"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from decision_mamba.errors import BadInput
+from decision_mamba.errors import BadInput, MissingExtra
+from decision_mamba.ops import backends
 from decision_mamba.ops.backends import backend_for, use_backend
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda", 0)
@@ -11,7 +12,7 @@ CPU, CUDA = torch.device("cpu"), torch.device("cuda", 0)
 
 def test_each_device_type_has_its_backend() -> None:
     assert backend_for(CPU) == "cpu"
-    assert backend_for(CUDA) == "associative"
+    assert backend_for(CUDA) == "triton"
     assert backend_for(torch.device("meta")) == "associative"
 
 
@@ -31,7 +32,7 @@ def test_an_error_inside_the_block_ends_the_override() -> None:
 
 
 def test_an_unknown_name_is_told_what_is_known() -> None:
-    known = "backend is 'fast'; known here: reference, associative, cpu"
+    known = "backend is 'fast'; known here: reference, associative, cpu, triton"
     with pytest.raises(BadInput, match=known), use_backend("fast"):
         pass
 
@@ -39,3 +40,23 @@ def test_an_unknown_name_is_told_what_is_known() -> None:
 def test_the_cpu_kernel_refuses_tensors_elsewhere() -> None:
     with use_backend("cpu"), pytest.raises(BadInput, match="got cuda:0; move them there"):
         backend_for(CUDA)
+
+
+def test_the_cards_kernels_refuse_the_cpu_unless_interpreted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with use_backend("triton"):
+        assert backend_for(CUDA) == "triton"
+        monkeypatch.setenv("TRITON_INTERPRET", "1")
+        assert backend_for(CPU) == "triton"
+        monkeypatch.delenv("TRITON_INTERPRET")
+        with pytest.raises(BadInput, match="an NVIDIA card, got cpu; move them there, or set"):
+            backend_for(CPU)
+
+
+def test_a_missing_triton_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "_HAS_TRITON", False)
+
+    wanted = r"need triton: pip install 'decision-mamba\[triton\]'"
+    with pytest.raises(MissingExtra, match=wanted), use_backend("triton"):
+        pass

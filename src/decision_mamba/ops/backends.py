@@ -1,16 +1,20 @@
 """Which backend carries out an op: one per device type, unless `use_backend` names another."""
 
 import contextlib
+import importlib.util
+import os
 from collections.abc import Iterator
 from contextvars import ContextVar
 
 import torch
 
-from decision_mamba.errors import BadInput
+from decision_mamba.errors import BadInput, MissingExtra
 
-BACKENDS = ("reference", "associative", "cpu")
+BACKENDS = ("reference", "associative", "cpu", "triton")
 
-_BY_DEVICE = {"cpu": "cpu", "cuda": "associative"}
+_HAS_TRITON = importlib.util.find_spec("triton") is not None  # comes with torch for CUDA
+
+_BY_DEVICE = {"cpu": "cpu", "cuda": "triton" if _HAS_TRITON else "associative"}
 
 _named: ContextVar[str | None] = ContextVar("backend", default=None)
 
@@ -22,7 +26,7 @@ def backend_for(device: torch.device) -> str:
     torch.compile traces, whatever is named: it makes kernels of its own out of that.
 
     Raises:
-        BadInput: `use_backend("cpu")` is in force and the tensors are elsewhere.
+        BadInput: `use_backend` names one whose kernels do not run on this device.
     """
     if torch.compiler.is_compiling():
         return "associative"
@@ -31,6 +35,11 @@ def backend_for(device: torch.device) -> str:
         return _BY_DEVICE.get(device.type, "associative")
     if name == "cpu" and device.type != "cpu":
         raise BadInput(f'backend "cpu" needs tensors on the CPU, got {device}; move them there')
+    if name == "triton" and device.type != "cuda" and not _interpreted(device):
+        raise BadInput(
+            f'backend "triton" needs tensors on an NVIDIA card, got {device}; move them there, or '
+            "set TRITON_INTERPRET=1 before the start to try its kernels on the CPU, slowly"
+        )
     return name
 
 
@@ -42,8 +51,14 @@ def use_backend(name: str) -> Iterator[None]:
     """
     if name not in BACKENDS:
         raise BadInput(f"backend is {name!r}; known here: {', '.join(BACKENDS)}")
+    if name == "triton" and not _HAS_TRITON:
+        raise MissingExtra("The kernels for NVIDIA cards", "triton", extra="triton")
     token = _named.set(name)
     try:
         yield
     finally:
         _named.reset(token)
+
+
+def _interpreted(device: torch.device) -> bool:
+    return device.type == "cpu" and os.environ.get("TRITON_INTERPRET") == "1"

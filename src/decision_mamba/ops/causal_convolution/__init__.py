@@ -49,9 +49,10 @@ def causal_convolution(
         BadInput: the shapes do not belong together, or there is no token.
     """
     _refuse_wrong_shapes(x, weight, bias, state)
-    convolve = _BACKENDS[backend_for(x.device)]
+    backend = backend_for(x.device)
+    convolve = _BACKENDS[backend]
     types = {part.dtype for part in (x, weight, bias, state) if part is not None}
-    if types == {torch.float32}:
+    if types == {torch.float32} or backend in _WIDENING:
         return convolve(x, weight, bias, state, silu)
     wide = functools.reduce(torch.promote_types, types, torch.float32)
     y, last = convolve(
@@ -94,8 +95,21 @@ def _on_cpu(
     return result
 
 
+def _on_card(
+    x: Tensor, weight: Tensor, bias: Tensor | None, state: Tensor | None, silu: bool
+) -> tuple[Tensor, Tensor]:
+    # Triton is an extra, and takes as long to import as Numba.
+    from decision_mamba.ops.causal_convolution import triton
+
+    result: tuple[Tensor, Tensor] = triton.causal_convolution(x, weight, bias, state, silu)
+    return result
+
+
 _BACKENDS: dict[str, Convolve] = {
     "reference": reference.causal_convolution,
     "associative": grouped.causal_convolution,
     "cpu": _on_cpu,
+    "triton": _on_card,
 }
+
+_WIDENING = ("cpu", "triton")  # their kernels widen each number as they read it
