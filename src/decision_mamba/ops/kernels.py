@@ -9,10 +9,11 @@ import functools
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numba
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -31,10 +32,20 @@ _ENOUGH = 8  # tasks; with less of them the blocks are made narrower, down to th
 _WIDEST, _NARROWEST = 256, 64  # channels in a block
 _ALONE = 1 << 16  # turns of the innermost loop that are done before another thread would wake
 
+# The types in which kernels read and write tokens: a number of that type as they know it, and one
+# of the type that is computed in. Numba knows no bfloat16: it gets the bits.
+TAGS = {
+    torch.float32: (np.float32(0), np.float32(0)),
+    torch.float64: (np.float64(0), np.float64(0)),
+    torch.bfloat16: (np.uint16(0), np.float32(0)),
+}
+
 _ENTRY = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
+# A product and the sum that takes it may become one instruction; the sign of zero is nobody's.
+_IN_ORDER = {"contract", "nsz"}
 # Every flag but those that forbid NaN and infinity, which must come out where they went in.
-_FASTMATH = {"contract", "nsz", "arcp", "reassoc"}
+_IN_ANY_ORDER = {*_IN_ORDER, "arcp", "reassoc"}
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -42,9 +53,16 @@ def compiled(function: Callable[..., Any]) -> Any:
 
     Sums may be reordered, the same way each time; the lock of the interpreter is released.
     """
-    compile_with = functools.partial(
-        numba.njit, nogil=True, fastmath=_FASTMATH, error_model="numpy"
-    )
+    return _compiled(function, _IN_ANY_ORDER)
+
+
+def compiled_in_order(function: Callable[..., Any]) -> Any:
+    """Compiles as `compiled` does, with sums in the order in which they are written."""
+    return _compiled(function, _IN_ORDER)
+
+
+def _compiled(function: Callable[..., Any], flags: set[str]) -> Any:
+    compile_with = functools.partial(numba.njit, nogil=True, fastmath=flags, error_model="numpy")
     try:
         return compile_with(cache=True)(function)
     except RuntimeError:  # Numba found no folder that it may write to: compile in every process
@@ -64,16 +82,14 @@ class Tasks:
             self.width //= 2
         self.blocks = -(-inner // self.width)
 
-    def run(self, kernel: Any, cost: int, *tensors: Tensor) -> None:
-        """Calls kernel(first task, last task + 1, groups, width, *arrays) until all is done.
+    def run(self, kernel: Any, cost: int, *arguments: Any) -> None:
+        """Calls kernel(first task, last task + 1, *arguments) until all is done.
 
         Args:
             kernel: what `compiled` made.
             cost: turns of its innermost loop; for a few, other threads are left asleep.
-            tensors: what it reads and fills; those that it fills are contiguous.
+            arguments: numbers, or tuples of them.
         """
-        arrays = [tensor.detach().contiguous().numpy() for tensor in tensors]
-        arguments = (self.groups, self.width, *arrays)
         share_out(kernel, self.groups * self.blocks, cost=cost, arguments=arguments)
 
 
@@ -91,6 +107,46 @@ def share_out(kernel: Any, tasks: int, *, cost: int, arguments: tuple[Any, ...])
         kernel(0, tasks, *arguments)
     else:
         _run_side_by_side(kernel, tasks, threads, arguments)
+
+
+def place(tensor: Tensor | None, axes: int) -> tuple[int, ...]:
+    """Where a tensor lies: its address and the strides, in numbers, of all axes but the last.
+
+    Args:
+        tensor: with its last axis dense (`dense`); None for one that is not there, at address 0.
+        axes: how many it has, or would have.
+    """
+    return (0,) * axes if tensor is None else (tensor.data_ptr(), *tensor.stride()[:-1])
+
+
+def dense(tensor: Tensor) -> Tensor:
+    """The tensor itself, if its last axis is dense in memory; else a copy of which that is true."""
+    return tensor if tensor.stride(-1) == 1 else tensor.contiguous()
+
+
+def readable(
+    tokens: Sequence[Tensor | None], others: Sequence[Tensor | None]
+) -> tuple[list[Any], list[Any]]:
+    """What a kernel is to read, in types that it knows and with dense last axes.
+
+    Args:
+        tokens: will be of one type of TAGS: theirs, or the least that holds all types.
+        others: will be of the type that goes with it.
+    """
+    types = {part.dtype for part in tokens if part is not None}
+    token = types.pop() if len(types) == 1 else torch.float16
+    wide = torch.promote_types(token, torch.float32)
+    narrow = all(part is None or part.dtype in (token, wide) for part in others)
+    if token not in TAGS or not narrow:
+        parts = (part.dtype for part in (*tokens, *others) if part is not None)
+        token = wide = functools.reduce(torch.promote_types, parts, torch.float32)
+    return [_as(token, part) for part in tokens], [_as(wide, part) for part in others]
+
+
+def _as(dtype: torch.dtype, part: Tensor | None) -> Tensor | None:
+    if part is None:
+        return None
+    return dense(part if part.dtype == dtype else part.to(dtype))
 
 
 def total(partial_sums: Tensor) -> Tensor:

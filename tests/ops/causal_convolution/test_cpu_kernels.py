@@ -1,20 +1,20 @@
-"""A task writes to its own sequences and channels, and nowhere else."""
+"""Which part of the work a task is."""
 
-import numpy as np
+import torch
 
 from decision_mamba.ops.causal_convolution import cpu_kernels
-
-NOTHING = np.empty((0, 0, 0))
+from decision_mamba.ops.kernels import TAGS, place
 
 
 def test_a_task_fills_its_block_of_its_group() -> None:
-    x, weight, bias = np.ones((4, 3, 5)), np.ones((2, 5)), np.zeros(5)
-    y, end = np.full((4, 3, 5), np.nan), np.full((4, 1, 5), np.nan)
+    x, weight = torch.ones(4, 3, 40), torch.ones(2, 40)
+    y, end = torch.full((4, 3, 40), torch.nan), torch.full((4, 1, 40), torch.nan)
+    places = [place(x, 3), place(weight, 2), place(None, 1), place(None, 3)]
 
-    # Two groups of two sequences, blocks of 0-1, 2-3 and 4: task 4 is group 1, channels 2 and 3.
-    cpu_kernels.forward(4, 5, 2, 2, x, weight, bias, NOTHING, y, end)
+    # Two groups of two sequences, blocks of 0-15, 16-31 and 32-39: task 5 is group 1, 32-39.
+    sizes = (4, 3, 40, 2, 2, 16, False)
+    cpu_kernels.forward(5, 6, *TAGS[x.dtype], sizes, *places, place(y, 3), place(end, 3))
 
-    assert y[2:, :, 2:4].tolist() == [[[1, 1], [2, 2], [2, 2]]] * 2
-    assert end[2:, :, 2:4].tolist() == [[[1, 1]]] * 2
-    assert np.isfinite(y).sum() == 12
-    assert np.isfinite(end).sum() == 4
+    assert y[2:, :, 32:].tolist() == [[[1.0] * 8, [2.0] * 8, [2.0] * 8]] * 2
+    assert int(y.isnan().sum()) == y.numel() - 2 * 3 * 8
+    assert int(end.isnan().sum()) == end.numel() - 2 * 8

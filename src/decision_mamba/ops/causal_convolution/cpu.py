@@ -1,15 +1,15 @@
 """The causal convolution on a CPU: torch's side of the Numba kernels."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
-from torch.nn import functional as F
 
 from decision_mamba.ops.causal_convolution import cpu_kernels
-from decision_mamba.ops.kernels import Tasks, total
+from decision_mamba.ops.kernels import TAGS, Tasks, dense, place, readable, total
 
 
 def causal_convolution(
@@ -21,55 +21,68 @@ def causal_convolution(
 ) -> tuple[Float[Tensor, "b l e"], Float[Tensor, "b w-1 e"]]:
     """Does what the reference does, in float32 or float64, without padding or transposing x.
 
-    Same inputs give the same bits, whatever the number of threads.
+    Tokens of bfloat16 are read and written as such and computed with in float32. Same inputs give
+    the same bits, whatever the number of threads.
     """
-    bias = x.new_empty(0) if bias is None else bias
-    start = x.new_empty(0, 0, 0) if state is None else state
-    parts = (x, weight.T, bias, start)
-    if torch.is_grad_enabled() and any(part.requires_grad for part in parts):
-        y, end = _Convolution.apply(*parts)  # type: ignore[no-untyped-call]
+    (tokens,), others = readable((x,), (weight.T, bias, state))
+    parts = (tokens, *others)
+    needed = any(part is not None and part.requires_grad for part in parts)
+    if needed and torch.is_grad_enabled():
+        y, end = _Convolution.apply(silu, *parts)  # type: ignore[no-untyped-call]
     else:
-        y, end = _forward(parts)
-    return F.silu(y) if silu else y, end
+        y, end = _forward(silu, parts)
+    return y.to(x.dtype), end
 
 
 class _Convolution(torch.autograd.Function):
     """The convolution with the taps as the kernels keep them: w e."""
 
     @staticmethod
-    def forward(ctx: Any, *parts: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(ctx: Any, silu: bool, *parts: Tensor | None) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(*parts)
-        return _forward(parts)
+        ctx.silu = silu
+        return _forward(silu, parts)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, dy: Tensor | None, dend: Tensor | None) -> tuple[Tensor | None, ...]:
-        x, weight, _, start = ctx.saved_tensors
-        dy = torch.zeros_like(x) if dy is None else dy
-        dend = x.new_empty(0, 0, 0) if dend is None else dend
-        dx, dweight, dbias, dstart = _backward(x, weight, start, dy, dend)
-        _, _, has_bias, has_state = ctx.needs_input_grad
-        return dx, dweight, dbias if has_bias else None, dstart if has_state else None
+        parts = ctx.saved_tensors
+        dy = torch.zeros_like(parts[0]) if dy is None else dense(dy)
+        grads = _backward(ctx.silu, parts, dy, None if dend is None else dense(dend))
+        pairs = zip(grads, ctx.needs_input_grad[1:], strict=True)
+        return None, *(grad if needed else None for grad, needed in pairs)
 
 
-def _forward(parts: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-    x, weight = parts[:2]
-    batch, _, inner = x.shape
-    y, end = x.new_empty(x.shape), x.new_empty(batch, weight.shape[0] - 1, inner)
+def _forward(silu: bool, parts: Sequence[Any]) -> tuple[Tensor, Tensor]:
+    x, weight, bias, start = parts
+    batch, length, inner = x.shape
+    taps = weight.shape[0]
+    y, end = x.new_empty(x.shape), weight.new_empty(batch, taps - 1, inner)
     tasks = Tasks(batch, inner)
-    tasks.run(cpu_kernels.forward, x.numel(), *parts, y, end)
+    tasks.run(
+        cpu_kernels.forward, x.numel(), *TAGS[x.dtype],
+        (batch, length, inner, taps, tasks.groups, tasks.width, silu),
+        place(x, 3), place(weight, 2), place(bias, 1), place(start, 3), place(y, 3), place(end, 3),
+    )  # fmt: skip
     return y, end
 
 
 def _backward(
-    x: Tensor, weight: Tensor, start: Tensor, dy: Tensor, dend: Tensor
+    silu: bool, parts: Sequence[Any], dy: Tensor, dend: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    batch, _, inner = x.shape
+    """Finds the gradients of all parts, in their order."""
+    x, weight, bias, start = parts
+    batch, length, inner = x.shape
     taps = weight.shape[0]
     tasks = Tasks(batch, inner)
-    dx, dstart = x.new_empty(x.shape), x.new_empty(batch, taps - 1, inner)
-    dweight, dbias = x.new_empty(tasks.groups, taps, inner), x.new_empty(tasks.groups, inner)
-    results = (dx, dweight, dbias, dstart)
-    tasks.run(cpu_kernels.backward, x.numel(), x, weight, start, dy, dend, *results)
+    dx, dstart = x.new_empty(x.shape), weight.new_empty(batch, taps - 1, inner)
+    dweight, dbias = (weight.new_empty(tasks.groups, *shape) for shape in ((taps, inner), (inner,)))
+    tasks.run(
+        cpu_kernels.backward, x.numel(), *TAGS[x.dtype],
+        (batch, length, inner, taps, tasks.groups, tasks.width, silu),
+        place(x, 3), place(weight, 2), place(bias, 1), place(start, 3),
+        place(dy, 3), place(dend, 3),
+        place(dx, 3), place(dweight, 3), place(dbias, 2), place(dstart, 3),
+    )  # fmt: skip
     return dx, total(dweight), total(dbias), dstart
