@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from decision_mamba.data.read import read
 from decision_mamba.data.store import Store
@@ -14,6 +14,8 @@ from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.fit import fit
 from decision_mamba.training.learner import Learner
+
+Precision: TypeAlias = Literal["float32", "bfloat16"]
 
 # Hopper, 3 blocks, width 128, batch 64, K = 20.
 DMAMBA = "dmamba/hopper-medium-expert"
@@ -26,7 +28,7 @@ def store() -> Store:
     return read(("demo",))
 
 
-def experiment(name: str, precision: Literal["float32", "bfloat16"] = "float32") -> Experiment:
+def experiment(name: str, precision: Precision = "float32") -> Experiment:
     """A preset with the bundled episodes as its data."""
     found = preset(name).experiment
     training = dataclasses.replace(found.training, precision=precision)

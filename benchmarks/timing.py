@@ -4,14 +4,15 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 Work: TypeAlias = Callable[[], object]
+Name = TypeVar("Name", bound=str)
 
 
 def interleaved(
-    works: Mapping[str, Work], rounds: int, *, calls: Mapping[str, int] | None = None
-) -> dict[str, tuple[float, ...]]:
+    works: Mapping[Name, Work], rounds: int, *, calls: Mapping[Name, int] | None = None
+) -> dict[Name, tuple[float, ...]]:
     """Runs all works in turn, A B C, A B C, … after a first round that does not count.
 
     Args:
@@ -25,7 +26,7 @@ def interleaved(
     repeats = calls or {}
     for work in works.values():
         work()
-    taken: dict[str, list[float]] = {name: [] for name in works}
+    taken: dict[Name, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
             turn = [milliseconds(work) for _ in range(repeats.get(name, 1))]

@@ -7,8 +7,7 @@ counts.
 """
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, SupportsFloat
 
 import numpy as np
 import torch
@@ -18,15 +17,15 @@ from torch import Tensor
 from decision_mamba.batch import Batch
 from decision_mamba.models.policy import SequencePolicy
 
-Predict: TypeAlias = Callable[[Batch], Tensor]
-
 
 class Simulator(Protocol):
     """As much of a Gymnasium environment as is played here."""
 
-    def reset(self, *, seed: int) -> tuple[ndarray, Any]: ...
+    def reset(self, *, seed: int) -> tuple[Any, Any]:
+        """Begins an episode; the first observation, and what nobody needs."""
 
-    def step(self, action: ndarray) -> tuple[ndarray, float, bool, bool, Any]: ...
+    def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, Any]:
+        """Observation, reward, whether it ended by itself or by the clock, and the rest."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +52,7 @@ def play(
         actions[-1] = action
         seen, reward, terminated, truncated, _ = simulator.step(action.detach().cpu().numpy())
         states = torch.cat([states, _row(seen)], dim=0)
+        reward = float(reward)
         rewards[-1] = reward
         returns = torch.cat([returns, (returns[0, -1] - reward).reshape(1, 1)], dim=1)
         times = torch.cat([times, torch.ones((1, 1), dtype=torch.long) * (t + 1)], dim=1)

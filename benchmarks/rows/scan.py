@@ -1,8 +1,7 @@
 """The selective scan of one layer of the standard model, forward and backward."""
 
 import functools
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -12,20 +11,19 @@ from benchmarks.effort import Effort
 from benchmarks.hotspots import of_operations
 from benchmarks.peers import mambapy_block, step_by_step
 from benchmarks.row import Measured, Row, at_least, at_most
+from benchmarks.scan_inputs import INNER, Scan, both_ways, scan_inputs
 from benchmarks.timing import Work, interleaved, ratios
 from decision_mamba.ops.selective_scan import selective_scan
 
-BATCH, LENGTH, INNER, STATE = 64, 60, 256, 16
+_BATCH, _LENGTH = 64, 60
 # Forward reads u and Δ and writes y; backward reads u, Δ and dy and writes du and dΔ.
 _PASSES = 4
-
-_Scan: TypeAlias = Callable[..., Tensor]
 
 
 def measure(effort: Effort) -> Iterator[Row]:
     """Checks the gradients, then times."""
-    inputs = scan_inputs(BATCH, LENGTH)
-    dy = torch.randn(BATCH, LENGTH, INNER)
+    inputs = scan_inputs(_BATCH, _LENGTH)
+    dy = torch.randn(_BATCH, _LENGTH, INNER)
     scans = {
         "ours": lambda *parts: selective_scan(*parts)[0],
         "mambapy": mambapy_block.selective_scan,
@@ -54,26 +52,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     yield _forward(scans, inputs, effort.rounds)
 
 
-def scan_inputs(batch: int, length: int) -> list[Tensor]:
-    """u, Δ, A, B, C and D, all of them wanting gradients."""
-    inputs = [
-        torch.randn(batch, length, INNER),
-        torch.rand(batch, length, INNER) / 10,
-        -torch.arange(1.0, STATE + 1).repeat(INNER, 1),
-        torch.randn(batch, length, STATE),
-        torch.randn(batch, length, STATE),
-        torch.ones(INNER),
-    ]
-    return [part.requires_grad_() for part in inputs]
-
-
-def both_ways(scan: _Scan, inputs: list[Tensor], dy: Tensor) -> list[Tensor]:
-    """Gives y and the gradients of all inputs."""
-    y = scan(*inputs)
-    return [y.detach(), *torch.autograd.grad(y, inputs, dy)]
-
-
-def _agreement(scans: dict[str, _Scan], inputs: list[Tensor], dy: Tensor) -> Row:
+def _agreement(scans: dict[str, Scan], inputs: list[Tensor], dy: Tensor) -> Row:
     wanted = both_ways(scans["step by step"], inputs, dy)
     errors = [
         relative_error(both_ways(scans[name], inputs, dy), wanted) for name in ("ours", "mambapy")
@@ -88,8 +67,8 @@ def _agreement(scans: dict[str, _Scan], inputs: list[Tensor], dy: Tensor) -> Row
     )
 
 
-def _forward(scans: dict[str, _Scan], inputs: list[Tensor], rounds: int) -> Row:
-    def without_gradients(scan: _Scan) -> Tensor:
+def _forward(scans: dict[str, Scan], inputs: list[Tensor], rounds: int) -> Row:
+    def without_gradients(scan: Scan) -> Tensor:
         with torch.no_grad():
             return scan(*inputs)
 
