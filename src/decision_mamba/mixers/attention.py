@@ -1,7 +1,6 @@
 """Causal softmax attention, the mixer of Decision Transformer."""
 
 import dataclasses
-import math
 from typing import TypeAlias
 
 import torch
@@ -66,26 +65,19 @@ class AttentionMixer(Mixer):
     def forward(
         self, x: Tokens, state: State | None = None, wanted: slice = EVERY
     ) -> tuple[WantedTokens, State]:
-        query, both = self._projected(x, wanted)
-        key, value = (self._split(part) for part in both.chunk(2, dim=-1))
+        weights, biases = self.c_attn.weight.chunk(3), self.c_attn.bias.chunk(3)
+        query, key, value = (
+            self._split(F.linear(tokens, weight, bias))
+            for tokens, weight, bias in zip((x[:, wanted], x, x), weights, biases, strict=True)
+        )
         if state is not None:
             key = torch.cat([state[0], key], dim=2)
             value = torch.cat([state[1], value], dim=2)
         whole = state is None and wanted == EVERY
         seen = None if whole else _seen(x.shape[1], key.shape[2], x.device)[wanted]
-        y = self._attend(self._split(query), key, value, seen)
+        y = self._attend(query, key, value, seen)
         y = self.c_proj(y.transpose(1, 2).flatten(2))  # b h l d/h -> b l d
         return dropout(y, self.dropout, self.training), (key, value)
-
-    def _projected(self, x: Tokens, wanted: slice) -> tuple[Tensor, Tensor]:
-        """The queries of the wanted tokens, and all keys beside all values."""
-        width = x.shape[2]
-        if wanted == EVERY:
-            query, both = self.c_attn(x).split([width, 2 * width], dim=-1)
-            return query, both
-        weight, bias = self.c_attn.weight, self.c_attn.bias
-        query = F.linear(x[:, wanted], weight[:width], bias[:width])
-        return query, F.linear(x, weight[width:], bias[width:])
 
     def _attend(self, query: Heads, key: Heads, value: Heads, seen: Tensor | None) -> Heads:
         """Attends to the keys that are `seen`; None for all up to the query's own."""
@@ -94,12 +86,14 @@ class AttentionMixer(Mixer):
             return F.scaled_dot_product_attention(
                 query, key, value, seen, dropout_p=p, is_causal=seen is None
             )
-        # torch has no fast way on a CPU to drop weights: written out, with our dropout.
+        # torch has no fast way on a CPU to drop weights: written out, with our dropout. Scaling and
+        # masking are one pass, in float32 at least.
         if seen is None:
             seen = _seen(key.shape[2], key.shape[2], key.device)
-        scores = query @ key.transpose(2, 3) / math.sqrt(query.shape[3])  # b h l' l
-        weights = scores.masked_fill(~seen, float("-inf")).softmax(dim=-1)
-        return dropout(weights, p) @ value
+        mask = torch.where(seen, 0.0, float("-inf"))
+        scores = torch.add(mask, query @ key.transpose(2, 3), alpha=query.shape[3] ** -0.5)
+        weights = dropout(scores.softmax(dim=-1), p).to(value.dtype)  # b h l' l
+        return weights @ value
 
     def _split(self, x: Tokens) -> Heads:
         batch, length, width = x.shape
