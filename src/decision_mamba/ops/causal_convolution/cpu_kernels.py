@@ -1,9 +1,9 @@
 """The loops of the CPU's causal convolution, compiled by Numba.
 
-Neighbouring channels lie side by side in memory and are computed sixteen at a time
-(`ops/lanes.py`). A task is a group of sequences and a block of channels, as in the selective
-scan, and tensors are given as there; what is summed over sequences (dweight, dbias) has one
-partial sum per group.
+Neighbouring channels lie side by side in memory and are computed sixteen at a time, a tile
+(`ops/lanes.py`); tokens pass row by row, as memory is read fastest. A task is a group of
+sequences and a block of channels, as in the selective scan, and tensors are given as there; what
+is summed over sequences (dweight, dbias) has one partial sum per group.
 """
 
 from typing import no_type_check
@@ -12,7 +12,9 @@ import numpy as np
 
 from decision_mamba.ops.kernels import compiled_in_order
 from decision_mamba.ops.lane_functions import silu
-from decision_mamba.ops.lanes import COUNT, all_of, first, get, load, put, store
+from decision_mamba.ops.lanes import COUNT, all_of, first, fused, get, load, put, store
+
+CHUNK = 16  # tokens whose gradients the backward pass keeps at a time
 
 
 @compiled_in_order
@@ -35,36 +37,101 @@ def forward(low_task, high_task, tag, like, sizes, x, weight, bias, start, y, en
     """
     batch, length, inner, taps, groups, width, bent = sizes
     blocks = -(-inner // width)
+    weights = np.empty(-(-width // COUNT) * (taps + 1) * COUNT, type(like))
     for task in range(low_task, high_task):
         low = task % blocks * width
         high = min(low + width, inner)
+        _read_weights(like, low, high, taps, weight, bias, weights)
         for b in range(task // blocks * batch // groups, (task // blocks + 1) * batch // groups):
             for t in range(length):
                 for channel in range(low, high, COUNT):
                     lanes = first(min(COUNT, high - channel))
-                    at = (b, t, channel)
-                    out = _sum(tag, like, at, taps, lanes, x, weight, bias, start)
+                    place = (channel - low) // COUNT * (taps + 1)
+                    out = _sum(tag, like, (b, t, channel), taps, lanes, x, start, weights, place)
                     if bent:
                         out, _ = silu(out)
                     store(tag, y[0], b * y[1] + t * y[2] + channel, lanes, out)
-            for t in range(length - taps + 1, length):
-                kept = t - length + taps - 1
+            for kept in range(taps - 1):
                 for channel in range(low, high, COUNT):
                     lanes = first(min(COUNT, high - channel))
-                    token = _token(tag, like, (b, t, channel), taps, lanes, x, start)
+                    at = (b, length - taps + 1 + kept, channel)
+                    token = _token(tag, like, at, taps, lanes, x, start)
                     store(like, end[0], b * end[1] + kept * end[2] + channel, lanes, token)
 
 
 @compiled_in_order
 @no_type_check
-def _sum(tag, like, at, taps, lanes, x, weight, bias, start):
+def backward(
+    low_task, high_task, tag, like, sizes,
+    x, weight, bias, start, dy, dend, dx, dweight, dbias, dstart,
+):  # fmt: skip
+    """Fills the gradients; the arguments not named here are those of `forward`.
+
+    Given are dy (b l e) and dend (b w-1 e, or not there for zeros). Filled are dx (b l e), dstart
+    (b w-1 e), and the partial sums dweight (groups w e) and dbias (groups e).
+    """
+    batch, length, inner, taps, groups, width, bent = sizes
+    blocks, tiles = -(-inner // width), -(-width // COUNT)
+    weights = np.empty(tiles * (taps + 1) * COUNT, type(like))
+    dweights = np.empty_like(weights)
+    # The gradients of the sums of a chunk's tokens, and of the w - 1 after them.
+    dsums = np.empty(tiles * (CHUNK + taps - 1) * COUNT, type(like))
+    for task in range(low_task, high_task):
+        group, low = task // blocks, task % blocks * width
+        high = min(low + width, inner)
+        _read_weights(like, low, high, taps, weight, bias, weights)
+        dweights[:] = 0
+        for b in range(group * batch // groups, (group + 1) * batch // groups):
+            dsums[:] = 0
+            for t in range((length - 1) // CHUNK * CHUNK, -1, -CHUNK):
+                steps = min(CHUNK, length - t)
+                _move_on(tiles, steps, taps, dsums)
+                for s in range(steps):
+                    for channel in range(low, high, COUNT):
+                        lanes = first(min(COUNT, high - channel))
+                        tile, at = (channel - low) // COUNT, (b, t + s, channel)
+                        dsum = load(tag, dy[0], b * dy[1] + (t + s) * dy[2] + channel, lanes)
+                        if bent:
+                            out = _sum(tag, like, at, taps, lanes, x, start, weights,
+                                       tile * (taps + 1))  # fmt: skip
+                            _, slope = silu(out)
+                            dsum = dsum * slope
+                        put(dsums, tile * (CHUNK + taps - 1) + s, dsum)
+                for s in range(steps):
+                    for channel in range(low, high, COUNT):
+                        lanes = first(min(COUNT, high - channel))
+                        tile = (channel - low) // COUNT
+                        dtoken = _kept(like, b, t + s - length, channel, taps, lanes, dend)
+                        dtoken = _gather(taps, tile, s, weights, dsums, dtoken)
+                        store(tag, dx[0], b * dx[1] + (t + s) * dx[2] + channel, lanes, dtoken)
+                for channel in range(low, high, COUNT):
+                    lanes = first(min(COUNT, high - channel))
+                    tile, at = (channel - low) // COUNT, (b, t, channel)
+                    _correlate(tag, like, at, steps, taps, lanes, tile, x, start, dsums, dweights)
+            _move_on(tiles, taps - 1, taps, dsums)
+            for s in range(taps - 1):
+                for channel in range(low, high, COUNT):
+                    lanes = first(min(COUNT, high - channel))
+                    tile = (channel - low) // COUNT
+                    dtoken = _kept(like, b, s - taps + 1 - length, channel, taps, lanes, dend)
+                    dtoken = _gather(taps, tile, s, weights, dsums, dtoken)
+                    store(like, dstart[0], b * dstart[1] + s * dstart[2] + channel, lanes, dtoken)
+        _write(like, dweight, dbias, group, low, high, taps, dweights)
+
+
+@compiled_in_order
+@no_type_check
+def _sum(tag, like, at, taps, lanes, x, start, weights, place):
     b, t, channel = at
-    out = all_of(like, 0.0)
-    if bias[0]:
-        out = load(like, bias[0], channel, lanes)
-    for k in range(taps):
-        token = _token(tag, like, (b, t - taps + 1 + k, channel), taps, lanes, x, start)
-        out = out + token * load(like, weight[0], k * weight[1] + channel, lanes)
+    out = get(weights, place + taps)
+    earlier = max(taps - 1 - t, 0)  # taps that meet tokens of the state
+    for k in range(earlier, taps):
+        index = b * x[1] + (t - taps + 1 + k) * x[2] + channel
+        out = fused(load(tag, x[0], index, lanes), get(weights, place + k), out)
+    if start[0]:
+        for k in range(earlier):
+            index = b * start[1] + (t + k) * start[2] + channel
+            out = fused(load(like, start[0], index, lanes), get(weights, place + k), out)
     return out
 
 
@@ -82,79 +149,74 @@ def _token(tag, like, at, taps, lanes, x, start):
 
 @compiled_in_order
 @no_type_check
-def backward(
-    low_task, high_task, tag, like, sizes,
-    x, weight, bias, start, dy, dend, dx, dweight, dbias, dstart,
-):  # fmt: skip
-    """Fills the gradients; the arguments not named here are those of `forward`.
-
-    Given are dy (b l e) and dend (b w-1 e, or not there for zeros). Filled are dx (b l e), dstart
-    (b w-1 e), and the partial sums dweight (groups w e) and dbias (groups e).
-    """
-    batch, length, inner, taps, groups, width, bent = sizes
-    blocks, tiles = -(-inner // width), -(-width // COUNT)
-    # What reaches the sums of the last w tokens that were met, and dweight and dbias.
-    recent = np.empty(tiles * taps * COUNT, type(like))
-    sums = np.empty(tiles * (taps + 1) * COUNT, type(like))
-    for task in range(low_task, high_task):
-        group, low = task // blocks, task % blocks * width
-        high = min(low + width, inner)
-        sums[:] = 0
-        for b in range(group * batch // groups, (group + 1) * batch // groups):
-            recent[:] = 0
-            for t in range(length - 1, -taps, -1):
-                for channel in range(low, high, COUNT):
-                    lanes = first(min(COUNT, high - channel))
-                    tile, at = (channel - low) // COUNT, (b, t, channel)
-                    dsum = all_of(like, 0.0)
-                    if t >= 0:
-                        dsum = load(tag, dy[0], b * dy[1] + t * dy[2] + channel, lanes)
-                        if bent:
-                            _, slope = silu(
-                                _sum(tag, like, at, taps, lanes, x, weight, bias, start)
-                            )
-                            dsum = dsum * slope
-                    put(recent, tile * taps + t % taps, dsum)
-                    token = _token(tag, like, at, taps, lanes, x, start)
-                    dtoken = _gather(like, at, length, taps, lanes, weight, dend, token,
-                                     tile, recent, sums)  # fmt: skip
-                    if t >= 0:
-                        store(tag, dx[0], b * dx[1] + t * dx[2] + channel, lanes, dtoken)
-                    else:
-                        index = b * dstart[1] + (t + taps - 1) * dstart[2] + channel
-                        store(like, dstart[0], index, lanes, dtoken)
-        _write(like, dweight, dbias, group, low, high, taps, sums)
+def _move_on(tiles, steps, taps, dsums):
+    """Makes room for the gradients of `steps` tokens before those at hand, zeros to begin with."""
+    for tile in range(tiles):
+        row = tile * (CHUNK + taps - 1)
+        for s in range(taps - 2, -1, -1):
+            later = get(dsums, row + s)
+            put(dsums, row + s, all_of(later, 0.0))
+            put(dsums, row + steps + s, later)
 
 
 @compiled_in_order
 @no_type_check
-def _gather(
-    like, at, length, taps, lanes, weight, dend, token, tile, recent, sums
-):  # fmt: skip
-    """Sums what a token gave to the outputs and to the last tokens; adds its part to dweight."""
-    b, t, channel = at
-    dtoken = all_of(like, 0.0)
-    kept = t - length + taps - 1
+def _kept(like, b, from_end, channel, taps, lanes, dend):
+    """What reached a token as one of the last, `from_end` < 0 tokens before the end."""
+    kept = from_end + taps - 1
     if dend[0] and kept >= 0:
-        dtoken = load(like, dend[0], b * dend[1] + kept * dend[2] + channel, lanes)
-    place = tile * (taps + 1)
-    put(sums, place + taps, get(sums, place + taps) + get(recent, tile * taps + t % taps))
+        return load(like, dend[0], b * dend[1] + kept * dend[2] + channel, lanes)
+    return all_of(like, 0.0)
+
+
+@compiled_in_order
+@no_type_check
+def _gather(taps, tile, s, weights, dsums, dtoken):
+    """Adds what the s-th token of the rows gave to the sums."""
     for k in range(taps):
-        later = t + taps - 1 - k
-        if 0 <= later < length:
-            dsum = get(recent, tile * taps + later % taps)
-            dtoken = dtoken + dsum * load(like, weight[0], k * weight[1] + channel, lanes)
-            put(sums, place + k, get(sums, place + k) + dsum * token)
+        later = tile * (CHUNK + taps - 1) + s + taps - 1 - k
+        dtoken = fused(get(dsums, later), get(weights, tile * (taps + 1) + k), dtoken)
     return dtoken
 
 
 @compiled_in_order
 @no_type_check
-def _write(like, dweight, dbias, group, low, high, taps, sums):
+def _correlate(tag, like, at, steps, taps, lanes, tile, x, start, dsums, dweights):
+    b, t, channel = at
+    row, place = tile * (CHUNK + taps - 1), tile * (taps + 1)
+    for k in range(taps):
+        dweight = get(dweights, place + k)
+        for s in range(steps):
+            token = _token(tag, like, (b, t + s - taps + 1 + k, channel), taps, lanes, x, start)
+            dweight = fused(get(dsums, row + s), token, dweight)
+        put(dweights, place + k, dweight)
+    dbias = get(dweights, place + taps)
+    for s in range(steps):
+        dbias = dbias + get(dsums, row + s)
+    put(dweights, place + taps, dbias)
+
+
+@compiled_in_order
+@no_type_check
+def _read_weights(like, low, high, taps, weight, bias, weights):
+    """Reads the taps of each tile, and after them its bias."""
+    for channel in range(low, high, COUNT):
+        lanes = first(min(COUNT, high - channel))
+        place = (channel - low) // COUNT * (taps + 1)
+        for k in range(taps):
+            put(weights, place + k, load(like, weight[0], k * weight[1] + channel, lanes))
+        put(weights, place + taps, all_of(like, 0.0))
+        if bias[0]:
+            put(weights, place + taps, load(like, bias[0], channel, lanes))
+
+
+@compiled_in_order
+@no_type_check
+def _write(like, dweight, dbias, group, low, high, taps, dweights):
     for channel in range(low, high, COUNT):
         lanes = first(min(COUNT, high - channel))
         place = (channel - low) // COUNT * (taps + 1)
         for k in range(taps):
             index = group * dweight[1] + k * dweight[2] + channel
-            store(like, dweight[0], index, lanes, get(sums, place + k))
-        store(like, dbias[0], group * dbias[1] + channel, lanes, get(sums, place + taps))
+            store(like, dweight[0], index, lanes, get(dweights, place + k))
+        store(like, dbias[0], group * dbias[1] + channel, lanes, get(dweights, place + taps))
