@@ -14,6 +14,7 @@ from decision_mamba.models.blocks import Activation, Block, Norm
 from decision_mamba.models.heads import ContinuousHead
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.scaling import Scaling
+from decision_mamba.models.stepping import SteppingBlock, suits
 from decision_mamba.models.tokens import TokenEmbedding
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Actions, Tokens, WantedTokens
@@ -74,7 +75,9 @@ class SequencePolicy(nn.Module):
             timesteps=model.timesteps,
             dropout=model.embedding_dropout,
         )
-        self.blocks = nn.ModuleList(_block(model) for _ in range(model.blocks))
+        blocks = [_block(model) for _ in range(model.blocks)]
+        self.blocks = nn.ModuleList(blocks)
+        self._stepping = [SteppingBlock(block) for block in blocks]
         self.norm = nn.LayerNorm(model.width)
         self.head = ContinuousHead(model.width, spaces.action.size)
 
@@ -119,10 +122,12 @@ class SequencePolicy(nn.Module):
     def _mix(self, x: Tokens, state: State | None, wanted: slice) -> tuple[WantedTokens, State]:
         parts: list[Tensor] = []
         last = len(self.blocks) - 1
+        few = suits(x)
         for index, block in enumerate(self.blocks):
             # Above the last block nothing looks at other tokens, so it need not compute them.
             returned = wanted if index == last else EVERY
-            x, after = block(x, _of_block(state, index, len(self.blocks)), returned)
+            before = _of_block(state, index, len(self.blocks))
+            x, after = (self._stepping[index] if few else block)(x, before, returned)
             parts.extend(after)
         return x, tuple(parts)
 
