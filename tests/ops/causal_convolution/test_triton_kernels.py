@@ -14,7 +14,7 @@ ARGUMENTS: dict[str, Any] = {
     "length": "i32", "inner": "i32",
     "SILU": True, "W": 4, "T": 16, "E": 128, "num_warps": 4,
 }  # fmt: skip
-BARE = {"start": None, "dend": None, "bias": None, "SILU": False}
+BARE = {"length": 1, "inner": 1, "start": None, "dend": None, "bias": None, "SILU": False}
 
 
 @pytest.mark.parametrize(

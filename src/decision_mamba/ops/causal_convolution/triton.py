@@ -71,16 +71,14 @@ class _Inputs:
         self.batch, self.length, self.inner = x.shape
         self.before = weight.shape[1] - 1
         self.arrays = (rows_of(x), weight.mT.contiguous(), side_by_side(bias), rows_of(state))
-        self.grid = (
-            self.batch * triton.cdiv(self.inner, _CHANNELS),
-            triton.cdiv(self.length + self.before, _TOKENS),
-        )
+        self.tiles = self.batch * triton.cdiv(self.length + self.before, _TOKENS)
         tile = {"T": _TOKENS, "E": _CHANNELS, "num_warps": _WARPS}
         self.constants = {"SILU": silu, "W": self.before + 1, "WIDE": kind, **tile}
 
     def run(self, kernel: Any, *arguments: Any) -> None:
         """Calls the kernel for every tile."""
-        kernel[self.grid](*self.arrays, *arguments, self.length, self.inner, **self.constants)
+        grid = (self.tiles * triton.cdiv(self.inner, _CHANNELS),)
+        kernel[grid](*self.arrays, *arguments, self.length, self.inner, **self.constants)
 
 
 def _forward(silu: bool, parts: Parts) -> tuple[Tensor, Tensor]:
@@ -99,8 +97,7 @@ def _backward(
     x = parts[0]
     dx = tokens_like(x)
     dstart = x.new_empty(given.batch, given.before, given.inner, dtype=given.wide)
-    rows = given.batch * given.grid[1]
-    dchannels = x.new_empty(rows, given.before + 2, given.inner, dtype=given.wide)
+    dchannels = x.new_empty(given.tiles, given.before + 2, given.inner, dtype=given.wide)
     results = (rows_of(dx), rows_of(dstart), dchannels)
     given.run(triton_kernels.backward, rows_of(dy), rows_of(dend), *results)
     sums = dchannels.sum(0)

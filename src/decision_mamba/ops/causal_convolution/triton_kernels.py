@@ -39,8 +39,7 @@ def forward(
         E: channels of a program.
         WIDE: type of the computation.
     """
-    b, e = _place(inner, E)
-    t = tl.program_id(1) * T - (W - 1) + tl.arange(0, T)
+    b, t, e = _place(length, inner, W, T, E)
     sums = _sums(x, weight, bias, start, b, t, e, length, inner, W, WIDE)
     if SILU:
         sums = silu(sums)
@@ -59,17 +58,17 @@ def backward(
     """Fills the gradients; the arguments not named here are those of `forward`.
 
     Given are dy (tokens) and dend (tokens of the state, or None for zeros). Filled are dx (tokens),
-    dstart (tokens of the state) and dchannels (programs w+1 e), the parts of dweight and dbias that
+    dstart (tokens of the state) and dchannels (tiles w+1 e), the parts of dweight and dbias that
     are still to be summed.
     """
-    b, e = _place(inner, E)
-    t = tl.program_id(1) * T - (W - 1) + tl.arange(0, T)
+    b, t, e = _place(length, inner, W, T, E)
     token = _tokens(x, start, b, t, e, length, inner, W, WIDE)
     dtoken = tl.zeros([T, E], WIDE)
     if dend is not None:
         kept = t - (length - (W - 1))
         dtoken = _read(dend, b, kept, e, (kept >= 0) & (t < length), inner, WIDE)
-    parts = dchannels + (b * tl.num_programs(1) + tl.program_id(1)) * (W + 1) * inner + e
+    row = (tl.program_id(0) // tl.cdiv(inner, E)).to(tl.int64)
+    parts = dchannels + row * (W + 1) * inner + e
     for k in tl.static_range(W):
         s = t + (W - 1 - k)  # the output where tap k met this token
         dsum = _read(dy, b, s, e, (s >= 0) & (s < length), inner, WIDE)
@@ -86,12 +85,14 @@ def backward(
 
 @triton.jit
 @no_type_check
-def _place(inner, E: tl.constexpr):
-    """The sequence and the channels of this program; blocks of one sequence are neighbours."""
+def _place(length, inner, W: tl.constexpr, T: tl.constexpr, E: tl.constexpr):
+    """The sequence, the tokens and the channels of this program."""
     blocks = tl.cdiv(inner, E)
+    tiles = tl.cdiv(length + W - 1, T)
     program = tl.program_id(0)
-    b = (program // blocks).to(tl.int64)
-    return b, (program % blocks) * E + tl.arange(0, E)
+    e = (program % blocks) * E + tl.arange(0, E)
+    t = (program // blocks % tiles) * T - (W - 1) + tl.arange(0, T)
+    return (program // blocks // tiles).to(tl.int64), t, e
 
 
 @triton.jit

@@ -125,7 +125,7 @@ class _Inputs:
         self.wide, kind = wide_type(*parts)
         self.start = self.states(state)
         padded = triton.next_power_of_2(self.size)
-        self.tile = {"E": self.cut.channels, "N": padded, "WIDE": kind, "num_warps": 1}
+        self.tile = {"R": 1, "L": self.cut.channels, "N": padded, "WIDE": kind, "num_warps": 1}
 
     @property
     def all(self) -> tuple[Any, ...]:
@@ -197,6 +197,8 @@ def _backward(
     dstart = given.empty_states(1)[:, 0]
     results = (rows_of(du), rows_of(ddelta), rows_of(dgate), dreads, dchannels, dstart)
     arguments = (*given.all, noted, rows_of(dy), dends, *results, given.batch)
+    lanes = max(given.cut.channels // 2, _NARROWEST)
+    given.tile |= {"R": given.cut.channels // lanes, "L": lanes}
     given.run(triton_kernels.backward, *arguments)
     dB, dC = dreads.sum(0)
     sums = dchannels.sum(0)

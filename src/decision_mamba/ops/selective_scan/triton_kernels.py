@@ -1,14 +1,19 @@
 """The loops of the selective scan on a card, compiled by Triton.
 
-A program takes E channels of one chunk of one sequence and walks along its tokens with the E × N
-states in the registers of one warp: nothing of size b l e n exists, and no program waits for
-another. Tokens are read in segments of T, whose loads are all under way before the first is used
-and whose stores come after the last, so that one warp alone hides the latency of the memory.
+A program takes R rows of L channels of one chunk of one sequence and walks along its tokens with
+the N states of each in the registers of one warp: nothing of size b l e n exists, and no program
+waits for another. Tokens are read in segments of T, whose loads are all under way before the first
+is used and whose stores come after the last, so that one warp alone hides the memory's latency.
+
+In registers states are R N L, what belongs to channels R 1 L, what belongs to states 1 N 1. The
+compiler spreads L over the threads of the warp, then N over those left, and keeps R in each
+thread. R = 2 halves the shuffles that sums over the channels cost, and has twice as many threads
+compute the same Δ and gate; so it pays in `backward` only.
 
 Argument names are those of the formula in `reference.py`. Arrays with tokens come as a tuple of
 the array, its stride from sequence to sequence and its stride from token to token; their numbers
-lie side by side. States are N × E in registers and b chunks n e in memory. Everything is computed
-in the type WIDE. A is multiplied by log2(e) once, because the card has exp2 and not exp.
+lie side by side. States are b chunks n e in memory. Everything is computed in the type WIDE. A is
+multiplied by log2(e) once, because the card has exp2 and not exp.
 
 A masked token has Δ = 0, so that exp2(Δ A) = 1 and the states pass it unchanged.
 """
@@ -32,7 +37,7 @@ _LN_2 = tl.constexpr(0.6931471805599453)
 @no_type_check
 def forward(
     u, delta, A, B, C, D, gate, bias, starts, y, ends, noted, length, inner, size, chunk,
-    T: tl.constexpr, E: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
+    T: tl.constexpr, R: tl.constexpr, L: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
 ):  # fmt: skip
     """Fills y, the state after the last token and the states to resume from.
 
@@ -54,20 +59,20 @@ def forward(
         size: n.
         chunk: tokens in a chunk, a multiple of T.
         T: tokens in a segment.
-        E: channels of a program.
+        R: rows of L channels in a program.
+        L: channels in a row, powers of two both.
         N: n or more, a power of two.
         WIDE: type of the computation.
     """
-    b, e = _place(inner, E)
-    n = tl.arange(0, N)
-    here, tile_here = e < inner, (n < size)[:, None] & (e < inner)[None, :]
-    tile = n[:, None] * inner + e[None, :]
+    b, n, e = _place(inner, N, R, L)
+    here, tile_here = e < inner, (n < size) & (e < inner)
+    tile = n * inner + e
     first = tl.program_id(1) * chunk
     last = tl.minimum(first + chunk, length)
     row = b * tl.num_programs(1) + tl.program_id(1)
     A_log2 = _decay_rates(A, tile, tile_here, WIDE)
     D_e = tl.load(D + e, mask=here, other=0.0).to(WIDE)
-    h = tl.zeros([N, E], WIDE)
+    h = tl.zeros([R, N, L], WIDE)
     if starts is not None:
         h = tl.load(starts + row * size * inner + tile, mask=tile_here, other=0.0)
     for t in range(first, last, T):
@@ -82,7 +87,7 @@ def forward(
             B_t = _row(B, b, t + i, n, there, WIDE)
             C_t = _row(C, b, t + i, n, there, WIDE)
             h = _advance(h, us[i], steps[i], A_log2, B_t)
-            ys += (tl.sum(h * C_t[:, None], axis=0) + D_e * us[i],)
+            ys += (tl.sum(h * C_t, axis=1, keep_dims=True) + D_e * us[i],)
         for i in tl.static_range(T):
             there = here & (t + i < last)
             out = ys[i]
@@ -97,22 +102,21 @@ def forward(
 @no_type_check
 def summarise(
     u, delta, A, B, bias, carried, passed, length, inner, size, chunk,
-    T: tl.constexpr, E: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
+    T: tl.constexpr, R: tl.constexpr, L: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
 ):  # fmt: skip
     """Says what each chunk does to the states: h_end = exp(passed A) h_start + carried.
 
     Filled are carried (b chunks n e) and passed (b chunks e), the sum of the chunk's Δ.
     """
-    b, e = _place(inner, E)
-    n = tl.arange(0, N)
-    here, tile_here = e < inner, (n < size)[:, None] & (e < inner)[None, :]
-    tile = n[:, None] * inner + e[None, :]
+    b, n, e = _place(inner, N, R, L)
+    here, tile_here = e < inner, (n < size) & (e < inner)
+    tile = n * inner + e
     first = tl.program_id(1) * chunk
     last = tl.minimum(first + chunk, length)
     row = b * tl.num_programs(1) + tl.program_id(1)
     A_log2 = _decay_rates(A, tile, tile_here, WIDE)
-    h = tl.zeros([N, E], WIDE)
-    total = tl.zeros([E], WIDE)
+    h = tl.zeros([R, N, L], WIDE)
+    total = tl.zeros([R, 1, L], WIDE)
     for t in range(first, last, T):
         us = _rows(u, b, t, last, e, here, T, WIDE)
         steps = _steps(delta, bias, b, t, last, e, here, T, WIDE)
@@ -128,21 +132,20 @@ def summarise(
 @no_type_check
 def summarise_backward(
     delta, A, C, gate, bias, dy, carried, length, inner, size, chunk,
-    T: tl.constexpr, E: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
+    T: tl.constexpr, R: tl.constexpr, L: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
 ):  # fmt: skip
     """Says what each chunk does to the gradient: dh_start = exp(passed A) dh_end + carried.
 
     Filled is carried (b chunks n e); dy are tokens of e channels.
     """
-    b, e = _place(inner, E)
-    n = tl.arange(0, N)
-    here, tile_here = e < inner, (n < size)[:, None] & (e < inner)[None, :]
-    tile = n[:, None] * inner + e[None, :]
+    b, n, e = _place(inner, N, R, L)
+    here, tile_here = e < inner, (n < size) & (e < inner)
+    tile = n * inner + e
     first = tl.program_id(1) * chunk
     last = tl.minimum(first + chunk, length)
     row = b * tl.num_programs(1) + tl.program_id(1)
     A_log2 = _decay_rates(A, tile, tile_here, WIDE)
-    dh = tl.zeros([N, E], WIDE)
+    dh = tl.zeros([R, N, L], WIDE)
     segments = tl.cdiv(last - first, T)
     for s in range(0, segments):
         t = first + (segments - 1 - s) * T
@@ -153,7 +156,7 @@ def summarise_backward(
             if gate is not None:
                 dout = dout * silu(_row(gate, b, t + i, e, here & (t + i < last), WIDE))
             C_t = _row(C, b, t + i, n, (n < size) & (t + i < last), WIDE)
-            dh = (dh + dout[None, :] * C_t[:, None]) * tl.exp2(steps[i][None, :] * A_log2)
+            dh = (dh + dout * C_t) * tl.exp2(steps[i] * A_log2)
     tl.store(carried + row * size * inner + tile, dh, mask=tile_here)
 
 
@@ -161,19 +164,19 @@ def summarise_backward(
 @no_type_check
 def join(
     A, passed, start, carried, inner, size, chunks,
-    BACKWARD: tl.constexpr, G: tl.constexpr, E: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
+    BACKWARD: tl.constexpr, G: tl.constexpr,
+    R: tl.constexpr, L: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
 ):  # fmt: skip
     """Runs over the chunks, and puts what enters each chunk in the place of what it carries.
 
     `start` (b n e) enters the first chunk, or with BACKWARD the last; None for zeros. The
     summaries of G chunks are read at once.
     """
-    b, e = _place(inner, E)
-    n = tl.arange(0, N)
-    here, tile_here = e < inner, (n < size)[:, None] & (e < inner)[None, :]
-    tile = n[:, None] * inner + e[None, :]
+    b, n, e = _place(inner, N, R, L)
+    here, tile_here = e < inner, (n < size) & (e < inner)
+    tile = n * inner + e
     A_log2 = _decay_rates(A, tile, tile_here, WIDE)
-    h = tl.zeros([N, E], WIDE)
+    h = tl.zeros([R, N, L], WIDE)
     if start is not None:
         h = tl.load(start + b * size * inner + tile, mask=tile_here, other=0.0)
     for c in range(0, chunks, G):
@@ -188,7 +191,7 @@ def join(
             row = b * chunks + (chunks - 1 - c - i if BACKWARD else c + i)
             mask = tile_here & (c + i < chunks)
             tl.store(carried + row * size * inner + tile, h, mask=mask)
-            h = tl.exp2(sums[i][None, :] * A_log2) * h + parts[i]
+            h = tl.exp2(sums[i] * A_log2) * h + parts[i]
 
 
 @triton.jit(do_not_specialize=_NO_HINT)
@@ -196,7 +199,7 @@ def join(
 def backward(
     u, delta, A, B, C, D, gate, bias, noted, dy, dends,
     du, ddelta, dgate, dreads, dchannels, dstart, batch, length, inner, size, chunk,
-    T: tl.constexpr, E: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
+    T: tl.constexpr, R: tl.constexpr, L: tl.constexpr, N: tl.constexpr, WIDE: tl.constexpr,
 ):  # fmt: skip
     """Fills the gradients; the arguments not named here are those of `forward`.
 
@@ -209,20 +212,19 @@ def backward(
     parts of dB and dC per block of channels, and dchannels (b·chunks n+2 e), parts of dA, dD and
     the bias's gradient.
     """
-    b, e = _place(inner, E)
-    n = tl.arange(0, N)
-    here, tile_here = e < inner, (n < size)[:, None] & (e < inner)[None, :]
-    tile = n[:, None] * inner + e[None, :]
+    b, n, e = _place(inner, N, R, L)
+    here, tile_here = e < inner, (n < size) & (e < inner)
+    tile = n * inner + e
     first = tl.program_id(1) * chunk
     last = tl.minimum(first + chunk, length)
     row = b * tl.num_programs(1) + tl.program_id(1)
-    block = tl.program_id(0) % tl.cdiv(inner, E)
+    block = (tl.program_id(0) % tl.cdiv(inner, R * L)).to(tl.int64)
     A_log2 = _decay_rates(A, tile, tile_here, WIDE)
     D_e = tl.load(D + e, mask=here, other=0.0).to(WIDE)
-    dA = tl.zeros([N, E], WIDE)
-    dD = tl.zeros([E], WIDE)
-    dbias = tl.zeros([E], WIDE)
-    dh = tl.zeros([N, E], WIDE)
+    dA = tl.zeros([R, N, L], WIDE)
+    dD = tl.zeros([R, 1, L], WIDE)
+    dbias = tl.zeros([R, 1, L], WIDE)
+    dh = tl.zeros([R, N, L], WIDE)
     if dends is not None:
         dh = tl.load(dends + row * size * inner + tile, mask=tile_here, other=0.0)
     segments = tl.cdiv(last - first, T)
@@ -246,18 +248,18 @@ def backward(
             dout = dys[i]
             if gate is not None:
                 gate_t = _row(gate, b, t + i, e, there, WIDE)
-                read = tl.sum(hs[i + 1] * C_t[:, None], axis=0) + D_e * us[i]
+                read = tl.sum(hs[i + 1] * C_t, axis=1, keep_dims=True) + D_e * us[i]
                 _write(dgate, b, t + i, e, there, dout * read * silu_slope(gate_t))
                 dout = dout * silu(gate_t)
-            dh += dout[None, :] * C_t[:, None]
-            decay = tl.exp2(steps[i][None, :] * A_log2)
-            dB_t = tl.sum(dh * (steps[i] * us[i])[None, :], axis=1)
-            dC_t = tl.sum(hs[i + 1] * dout[None, :], axis=1)
-            dentry = tl.sum(dh * B_t[:, None], axis=0)
+            dh += dout * C_t
+            decay = tl.exp2(steps[i] * A_log2)
+            dB_t = _over_channels(dh * (steps[i] * us[i]))
+            dC_t = _over_channels(hs[i + 1] * dout)
+            dentry = tl.sum(dh * B_t, axis=1, keep_dims=True)
             dh *= decay
             ddecay = dh * hs[i]  # of log2(decay) = Δ A
-            dA += ddecay * steps[i][None, :]
-            dstep = tl.sum(ddecay * A_log2, axis=0) * _LN_2 + dentry * us[i]
+            dA += ddecay * steps[i]
+            dstep = tl.sum(ddecay * A_log2, axis=1, keep_dims=True) * _LN_2 + dentry * us[i]
             if bias is not None:
                 raw = _row(delta, b, t + i, e, there, WIDE)
                 dstep *= sigmoid(raw + tl.load(bias + e, mask=here, other=0.0).to(WIDE))
@@ -265,9 +267,10 @@ def backward(
             dD += dout * us[i]
             _write(du, b, t + i, e, there, steps[i] * dentry + D_e * dout)
             _write(ddelta, b, t + i, e, there, dstep)
-            reads = dreads + ((block * 2 * batch + b) * length + t + i) * size + n
-            tl.store(reads, dB_t, mask=reads_there)
-            tl.store(reads + batch * length * size, dC_t, mask=reads_there)
+            row_B = (2 * block * batch + b) * length + t + i
+            row_C = ((2 * block + 1) * batch + b) * length + t + i
+            tl.store(dreads + row_B * size + n, dB_t, mask=reads_there)
+            tl.store(dreads + row_C * size + n, dC_t, mask=reads_there)
     if first == 0:
         tl.store(dstart + b * size * inner + tile, dh, mask=tile_here)
     sums = dchannels + row * (size + 2) * inner
@@ -278,12 +281,13 @@ def backward(
 
 @triton.jit
 @no_type_check
-def _place(inner, E: tl.constexpr):
-    """The sequence and the channels of this program; blocks of one sequence are neighbours."""
-    blocks = tl.cdiv(inner, E)
+def _place(inner, N: tl.constexpr, R: tl.constexpr, L: tl.constexpr):
+    """The sequence, states and channels of this program; blocks of one sequence are neighbours."""
+    blocks = tl.cdiv(inner, R * L)
     program = tl.program_id(0)
-    b = (program // blocks).to(tl.int64)
-    return b, (program % blocks) * E + tl.arange(0, E)
+    rows = tl.arange(0, R)[:, None, None] * L + tl.arange(0, L)[None, None, :]
+    n = tl.arange(0, N)[None, :, None]
+    return (program // blocks).to(tl.int64), n, (program % blocks) * (R * L) + rows
 
 
 @triton.jit
@@ -296,7 +300,13 @@ def _decay_rates(A, tile, mask, WIDE: tl.constexpr):
 @no_type_check
 def _advance(h, u, step, A_log2, B):
     """One step of the recurrence."""
-    return tl.exp2(step[None, :] * A_log2) * h + (step * u)[None, :] * B[:, None]
+    return tl.exp2(step * A_log2) * h + (step * u) * B
+
+
+@triton.jit
+@no_type_check
+def _over_channels(x):
+    return tl.sum(tl.sum(x, axis=0, keep_dims=True), axis=2, keep_dims=True)
 
 
 @triton.jit
