@@ -8,7 +8,8 @@ import torch
 from decision_mamba.errors import BadInput
 
 _PACKAGES = (
-    "decision-mamba", "torch", "numpy", "numba", "gymnasium", "mujoco", "h5py", "safetensors",
+    "decision-mamba", "torch", "triton", "numpy", "numba", "gymnasium", "mujoco", "h5py",
+    "safetensors",
 )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.mark.usefixtures("poisoned")
-@pytest.mark.parametrize("silu", [True, False], ids=["silu", "sum"])
-@pytest.mark.parametrize("bare", [True, False], ids=["bare", "bias-state"])
-@pytest.mark.parametrize("length", [1, 2, 3, 18])
+@pytest.mark.parametrize(
+    ("length", "bare", "silu"),
+    [(1, False, True), (2, False, True), (3, True, False), (18, False, True), (18, True, False)],
+)
 def test_outputs_and_gradients_are_the_references(length: int, bare: bool, silu: bool) -> None:
     given = case(length, batch=2, has_state=not bare, has_bias=not bare, silu=silu)
 

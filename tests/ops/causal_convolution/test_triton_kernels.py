@@ -21,7 +21,7 @@ BARE = {"length": 1, "inner": 1, "start": None, "dend": None, "bias": None, "SIL
     ("kernel", "changes"),
     [
         pytest.param("forward", {}, marks=pytest.mark.slow),
-        ("backward", {"SILU": False}),
+        ("backward", {"SILU": False, "W": 2}),
         pytest.param("backward", {}, marks=pytest.mark.slow),
         pytest.param("forward", BARE, marks=pytest.mark.slow),
         pytest.param("backward", BARE, marks=pytest.mark.slow),
