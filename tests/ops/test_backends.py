@@ -1,5 +1,7 @@
 """A backend is chosen by device, and `use_backend` overrides the choice."""
 
+import importlib.metadata
+
 import pytest
 import torch
 
@@ -57,6 +59,15 @@ def test_the_cards_kernels_refuse_the_cpu_unless_interpreted(
 def test_a_missing_triton_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backends, "_HAS_TRITON", False)
 
-    wanted = r"need triton: pip install 'decision-mamba\[triton\]'"
+    wanted = r"need triton 3.4 or later: pip install 'decision-mamba\[triton\]'"
     with pytest.raises(MissingExtra, match=wanted), use_backend("triton"):
         pass
+
+
+@pytest.mark.parametrize(("version", "enough"), [("3.3.1", False), ("3.4.0", True), ("3.10", True)])
+def test_an_old_triton_counts_as_none(
+    version: str, enough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: version)
+
+    assert backends._has_triton() == enough

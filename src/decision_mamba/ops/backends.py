@@ -1,7 +1,7 @@
 """Which backend carries out an op: one per device type, unless `use_backend` names another."""
 
 import contextlib
-import importlib.util
+import importlib.metadata
 import os
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -12,7 +12,18 @@ from decision_mamba.errors import BadInput, MissingExtra
 
 BACKENDS = ("reference", "associative", "cpu", "triton")
 
-_HAS_TRITON = importlib.util.find_spec("triton") is not None  # comes with torch for CUDA
+_OLDEST_TRITON = (3, 4)  # earlier ones do not take the tuples that the kernels are given
+
+
+def _has_triton() -> bool:
+    try:
+        version = importlib.metadata.version("triton")  # comes with torch for CUDA
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return tuple(int(part) for part in version.split(".")[:2]) >= _OLDEST_TRITON
+
+
+_HAS_TRITON = _has_triton()
 
 _BY_DEVICE = {"cpu": "cpu", "cuda": "triton" if _HAS_TRITON else "associative"}
 
@@ -52,7 +63,7 @@ def use_backend(name: str) -> Iterator[None]:
     if name not in BACKENDS:
         raise BadInput(f"backend is {name!r}; known here: {', '.join(BACKENDS)}")
     if name == "triton" and not _HAS_TRITON:
-        raise MissingExtra("The kernels for NVIDIA cards", "triton", extra="triton")
+        raise MissingExtra("The kernels for NVIDIA cards", "triton 3.4 or later", extra="triton")
     token = _named.set(name)
     try:
         yield
