@@ -5,7 +5,7 @@ import math
 from typing import Literal
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.errors import BadInput
@@ -87,14 +87,28 @@ class SelectiveMixer(Mixer):
         self, x: Tokens, state: State | None = None, wanted: slice = EVERY
     ) -> tuple[WantedTokens, State]:
         past, h = state if state is not None else (None, None)
-        u, gate = self.in_proj(x).chunk(2, dim=-1)  # b l e
+        u, gate = self._project(x, wanted)
         u, past = causal_convolution(u, self.conv1d.weight[:, 0], self.conv1d.bias, past, silu=True)
         n = self.A_log.shape[1]
         low, B, C = self.x_proj(u).split([self.rank, n, n], dim=-1)
         delta = F.linear(low, self.dt_proj.weight)  # b l e, before its bias and softplus
         A, bias = -self.A_log.exp(), self.dt_proj.bias
-        y, h = selective_scan(u, delta, A, B, C, self.D, h, gate=gate, delta_bias=bias)
-        return self.out_proj(y[:, wanted]), (past, h)
+        if wanted == EVERY:
+            y, h = selective_scan(u, delta, A, B, C, self.D, h, gate=gate, delta_bias=bias)
+        else:
+            y, h = selective_scan(u, delta, A, B, C, self.D, h, delta_bias=bias)
+            y = y[:, wanted] * F.silu(gate)
+        return self.out_proj(y), (past, h)
+
+    def _project(self, x: Tokens, wanted: slice) -> tuple[Tensor, Tensor]:
+        """The scan's tokens, b l e, and the gates of those that are wanted.
+
+        Two products instead of one: then the gradient of neither half is copied to stand beside
+        the other's.
+        """
+        to_scan, to_gate = self.in_proj.weight.chunk(2)
+        biases = (None, None) if self.in_proj.bias is None else self.in_proj.bias.chunk(2)
+        return F.linear(x, to_scan, biases[0]), F.linear(x[:, wanted], to_gate, biases[1])
 
     def _draw_step_sizes(self) -> None:
         bound = self.rank**-0.5
