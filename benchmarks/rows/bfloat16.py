@@ -20,7 +20,7 @@ from decision_mamba.training.objective import mean_squared_error
 
 _PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 # Small enough that several runs fit into a minute; the losses are of this model.
-_WIDTH, _BLOCKS, _BATCH = 32, 2, 16
+_WIDTH, _BLOCKS, _BATCH = 32, 1, 16
 _JUDGED = 1024  # windows, always the same ones
 
 
@@ -59,7 +59,7 @@ def _losses(updates: int, seeds: int) -> Row:
         ours=Measured(tuple(found["bfloat16"]), "loss"),
         peer=Measured(tuple(plain), "loss", "float32"),
         note=(
-            f"{_BLOCKS} blocks of width {_WIDTH}, batch {_BATCH}, {seeds} seeds of each; the loss "
+            f"{_BLOCKS} block of width {_WIDTH}, batch {_BATCH}, {seeds} seeds of each; the loss "
             f"of {_JUDGED:,} fixed windows without dropout, in float32; the mean over seeds of the "
             "distance between the two, over the widest distance between seeds of float32"
         ),

@@ -1,5 +1,6 @@
 """One decision for one episode in recurrent mode, however old the episode is."""
 
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,13 +32,13 @@ def measure(effort: Effort) -> Iterator[Row]:
     player.play(_YOUNG)
     taken = np.ones(effort.decisions - _YOUNG)  # written to, so that its memory is there already
     before = _resident_mebibytes()
-    player.play(len(taken), taken)
+    made = player.play(len(taken), taken, seconds=effort.decision_seconds)
     grown = _resident_mebibytes() - before
-    milliseconds = Measured(tuple(taken.tolist()), "ms")
+    age = _YOUNG + made
     row = Row(
         "decision",
-        f"one decision, batch 1, recurrent, steps {_YOUNG:,} to {effort.decisions:,}",
-        milliseconds,
+        f"one decision, batch 1, recurrent, steps {_YOUNG:,} to {age:,}",
+        Measured(tuple(taken[:made].tolist()), "ms"),
         at_most(0.5),
         peer=_official(policy, effort.rounds),
         note="act and observe, with an observation as any environment gives it",
@@ -47,10 +48,10 @@ def measure(effort: Effort) -> Iterator[Row]:
     turns = interleaved(
         {"old": lambda: player.play(_TURN), "young": lambda: young.reborn().play(_TURN)}, 20
     )
-    yield _flatness(turns["old"], turns["young"], effort.decisions)
+    yield _flatness(turns["old"], turns["young"], age)
     yield Row(
         "decision",
-        f"memory that steps {_YOUNG:,} to {effort.decisions:,} took",
+        f"memory that steps {_YOUNG:,} to {age:,} took",
         Measured((grown,), "MiB"),
         at_most(1),
         note="growth of the resident set",
@@ -64,8 +65,13 @@ class _Player:
         self._agent = agent
         self._observations = standard.store().observations
 
-    def play(self, steps: int, taken: ndarray | None = None) -> None:
-        """Makes the next steps; writes the milliseconds of each into `taken`."""
+    def play(self, steps: int, taken: ndarray | None = None, *, seconds: float = math.inf) -> int:
+        """Makes the next steps until time is up, the milliseconds of each going into `taken`.
+
+        Returns:
+            How many they were.
+        """
+        end = time.perf_counter() + seconds
         for i in range(steps):
             observation = self._observations[i % len(self._observations)]
             began = time.perf_counter()
@@ -73,6 +79,9 @@ class _Player:
             self._agent.observe(1.0)
             if taken is not None:
                 taken[i] = 1000 * (time.perf_counter() - began)
+            if began > end:
+                return i + 1
+        return steps
 
     def reborn(self) -> "_Player":
         self._agent.reset()
