@@ -1,13 +1,13 @@
 """A window of steps as one sequence of tokens: (R, s, a), (R, s, a), …"""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from decision_mamba.batch import Batch
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.ops.dropout import Dropout
-from decision_mamba.shapes import Timesteps, Tokens
+from decision_mamba.shapes import Tokens
 from decision_mamba.spaces import Spaces
 
 _StepTokens = Float[Tensor, "b t d"]
@@ -49,7 +49,8 @@ class TokenEmbedding(nn.Module):
         parts = [self._returns(batch, scaling), self._states(batch, scaling)]
         if self.embed_action is not None:
             parts.append(self._actions(batch, scaling))
-        return self._finish(torch.stack(parts, dim=2), batch.timesteps)
+        tokens = self._timed(torch.stack(parts, dim=2), batch.timesteps[:, :, None])
+        return self._finish(tokens.flatten(1, 2))  # b t k d -> b l d
 
     def step(self, present: Batch, previous: Batch | None, scaling: Scaling) -> Tokens:
         """The tokens that are known only at this step: the action before it, R and s.
@@ -64,8 +65,10 @@ class TokenEmbedding(nn.Module):
         if self.embed_action is not None and previous is not None:
             parts.insert(0, self._actions(previous, scaling))
             timesteps.insert(0, previous.timesteps)
-        # As if each token were a step of its own.
-        return self._finish(torch.cat(parts, dim=1)[:, :, None], torch.cat(timesteps, dim=1))
+        tokens = self._timed(torch.cat(parts, dim=1), torch.cat(timesteps, dim=1))
+        # One by one, because for a norm of several rows torch wakes its threads. That costs more
+        # than all else here, and a hundred times as much where the cores are busy.
+        return torch.cat([self._finish(token) for token in torch.split(tokens, 1, dim=1)], dim=1)
 
     def known_at_last_step(self, length: int) -> int:
         """How many of a window's `length` tokens are known when its last step is decided."""
@@ -89,10 +92,15 @@ class TokenEmbedding(nn.Module):
         embedded: _StepTokens = self.embed_action(scaling.actions(batch.actions))
         return embedded
 
-    def _finish(self, tokens: Float[Tensor, "b t k d"], timesteps: Timesteps) -> Tokens:
-        if self.embed_timestep is not None:
-            last = self.embed_timestep.num_embeddings - 1
-            # Looked up once for all tokens of a step.
-            tokens = tokens + self.embed_timestep(timesteps.clamp(max=last))[:, :, None]
-        finished: Tokens = self.dropout(self.embed_ln(tokens.flatten(1, 2)))  # b t k d -> b l d
+    def _timed(
+        self, tokens: Float[Tensor, "*steps d"], timesteps: Int[Tensor, "*#steps"]
+    ) -> Tensor:
+        if self.embed_timestep is None:
+            return tokens
+        last = self.embed_timestep.num_embeddings - 1
+        times: Tensor = self.embed_timestep(timesteps.clamp(max=last))
+        return tokens + times
+
+    def _finish(self, tokens: Tokens) -> Tokens:
+        finished: Tokens = self.dropout(self.embed_ln(tokens))
         return finished
