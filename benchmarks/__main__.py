@@ -59,7 +59,8 @@ def _asked() -> tuple[argparse.Namespace, Effort]:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--json", type=Path, help="results; by default of whole runs only")
     for field in dataclasses.fields(Effort):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=int, default=field.default)
+        name = f"--{field.name.replace('_', '-')}"
+        parser.add_argument(name, type=int, default=field.default, help="see effort.py")
     asked = parser.parse_args()
     if asked.json is None and asked.only == GROUPS:
         asked.json = _RESULTS

@@ -10,7 +10,7 @@ Work: TypeAlias = Callable[[], object]
 Name = TypeVar("Name", bound=str)
 
 # A busy machine gets fewer rounds, so that all that is measured fits into its time.
-_PATIENCE_SECONDS, _FEWEST = 40, 2
+_PATIENCE_SECONDS, _FEWEST = 30, 2
 
 
 def interleaved(
