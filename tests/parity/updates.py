@@ -61,11 +61,13 @@ def _is_noise(weight: Tensor) -> Tensor:
     """Where Adam divides rounding errors by their size, and what comes out is anybody's guess.
 
     Attention's answer does not depend on the bias of its keys, for one, whose gradient therefore
-    is nought but for rounding. Where it is nought itself, the weight only decays.
+    is nought but for rounding, and nought itself where the errors happen to cancel. Where all of
+    a gradient is nought, the weight only decays.
     """
     assert weight.grad is not None
     size = weight.grad.abs()
-    return (size > 0) & (size < _NOISE)
+    small = size < _NOISE
+    return small & (small & (size > 0)).any()
 
 
 def _check_weights(

@@ -1,8 +1,11 @@
 """The optimiser is the published one."""
 
+import subprocess
+import sys
+
 import torch
 
-from decision_mamba.training.optimiser import Training, build_optimiser, learning_rate
+from decision_mamba.training.optimiser import AdamW, Training, learning_rate
 
 
 def test_the_learning_rate_rises_to_its_full_height_and_stays() -> None:
@@ -25,11 +28,63 @@ def test_it_falls_to_nothing_where_a_cool_down_is_wanted() -> None:
     ]  # fmt: skip
 
 
-def test_every_weight_decays() -> None:
-    module = torch.nn.LayerNorm(3)
+def test_its_updates_are_those_of_torch() -> None:
+    torch.manual_seed(0)
+    ours, theirs = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
+    theirs.load_state_dict(ours.state_dict())
+    optimiser = AdamW(ours, Training(weight_decay=0.5))
+    wanted = torch.optim.AdamW(theirs.parameters(), weight_decay=0.5, fused=True)
 
-    optimiser = build_optimiser(module, Training(weight_decay=0.5))
+    for update in range(5):
+        for module in (ours, theirs):
+            module.zero_grad()
+            module(torch.full((4, 3), float(update))).square().sum().backward()
+        wanted.param_groups[0]["lr"] = 0.1 * update
+        optimiser.step(0.1 * update)
+        wanted.step()
 
-    [group] = optimiser.param_groups
-    assert len(group["params"]) == 2
-    assert (group["weight_decay"], group["betas"], group["eps"]) == (0.5, (0.9, 0.999), 1e-8)
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.equal(mine, other)
+        state = wanted.state[other]
+        assert optimiser.state[mine].keys() == state.keys()
+        assert all(torch.equal(part, state[slot]) for slot, part in optimiser.state[mine].items())
+
+
+def test_a_refused_update_changes_nothing() -> None:
+    module = torch.nn.Linear(2, 1)
+    optimiser = AdamW(module, Training())
+    module(torch.ones(1, 2)).sum().backward()
+    before = module.weight.clone()
+
+    optimiser.step(torch.tensor(0.1), refused=torch.tensor(1.0))
+
+    assert torch.equal(module.weight, before)
+    assert float(optimiser.state[module.weight]["step"]) == 0.0
+
+
+def test_a_weight_without_a_gradient_stays() -> None:
+    module = torch.nn.Linear(2, 1)
+    optimiser = AdamW(module, Training())
+    module.bias.requires_grad_(False)
+    module(torch.ones(1, 2)).sum().backward()
+    before = module.bias.clone()
+
+    optimiser.step(0.1)
+
+    assert torch.equal(module.bias, before)
+
+
+def test_no_update_waits_for_the_import_of_torchs_compiler() -> None:
+    script = """
+import sys, torch
+from decision_mamba.training.optimiser import AdamW, Training
+module = torch.nn.Linear(2, 1)
+optimiser = AdamW(module, Training())
+module(torch.ones(1, 2)).sum().backward()
+optimiser.step(0.1)
+print("torch._dynamo" in sys.modules)
+"""
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "False\n"

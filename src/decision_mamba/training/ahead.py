@@ -40,8 +40,6 @@ class Ahead:
         self._refused = torch.zeros((), device=device)
         self._values = torch.zeros(2, device=device)
         self._history = torch.zeros(self.furthest, 2, device=device)
-        for group in learner.optimiser.param_groups:
-            group["lr"], group["capturable"] = self._rate, True
         learner.policy.train()
         self._refused.fill_(1.0)  # so that rehearsals change nothing
         with seeds.dropout(0):
@@ -79,10 +77,7 @@ class Ahead:
         loss, norm = self._learner.gradients(self._feed.batch())
         torch.stack([loss, norm], out=self._values)
         self._refused.masked_fill_(~self._values.isfinite().all(), 1.0)
-        optimiser = self._learner.optimiser
-        # torch's fused optimisers do nothing where this is 1; its GradScaler uses it likewise.
-        optimiser.found_inf = self._refused  # type: ignore[attr-defined]
-        optimiser.step()
+        self._learner.optimiser.step(self._rate, self._refused)
 
 
 def recorded(work: Callable[[], None], device: torch.device) -> Callable[[], None]:

@@ -86,7 +86,7 @@ def _of_optimiser(learner: Learner) -> dict[str, Tensor]:
     return {
         f"optimiser.{name}.{slot}": torch.as_tensor(value)
         for name, weight in learner.policy.named_parameters()
-        for slot, value in learner.optimiser.state.get(weight, {}).items()
+        for slot, value in learner.optimiser.state[weight].items()
     }
 
 

@@ -10,7 +10,7 @@ from decision_mamba.batch import Batch
 from decision_mamba.errors import Failure
 from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.training.objective import mean_squared_error
-from decision_mamba.training.optimiser import Training, build_optimiser, learning_rate
+from decision_mamba.training.optimiser import AdamW, Training, learning_rate
 
 
 class Learner:
@@ -19,7 +19,7 @@ class Learner:
     def __init__(self, policy: SequencePolicy, settings: Training) -> None:
         self.policy = policy
         self.settings = settings
-        self.optimiser = build_optimiser(policy, settings)
+        self.optimiser = AdamW(policy, settings)
         self.update = 0
         self.seconds = 0.0
 
@@ -33,9 +33,7 @@ class Learner:
         loss, norm = self.gradients(batch)
         values = loss.item(), norm.item()
         self.refuse_what_is_not_finite(*values)
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.settings, self.update)
-        self.optimiser.step()
+        self.optimiser.step(learning_rate(self.settings, self.update))
         self.update += 1
         return values
 
@@ -46,7 +44,7 @@ class Learner:
             The loss of the batch, and the norm of its gradient before clipping.
         """
         loss = self._loss(batch)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.policy.parameters(), self.settings.clip)
         return loss.detach(), norm
