@@ -8,7 +8,7 @@ from typing import no_type_check
 
 from decision_mamba.ops import few_rows
 from decision_mamba.ops.causal_convolution import cpu_kernels as convolution
-from decision_mamba.ops.kernels import compiled_in_order
+from decision_mamba.ops.kernels import compiled_in_order, compiled_part
 from decision_mamba.ops.lane_functions import exp
 from decision_mamba.ops.lanes import (
     COUNT,
@@ -66,7 +66,7 @@ def step(like, sizes, weights, x, start, end, y, scratch):
     _mix_channels(like, sizes, weights, y, normed, rest)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _convolve(like, sizes, weights, both, start, u, end, taps):
     length, _, _, inner, _, w, _, _, _ = sizes
@@ -81,7 +81,7 @@ def _convolve(like, sizes, weights, both, start, u, end, taps):
     )  # fmt: skip
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _scan(like, sizes, weights, tokens, start, mixed, end, A):
     u, delta, low, both = tokens
@@ -97,7 +97,7 @@ def _scan(like, sizes, weights, tokens, start, mixed, end, A):
     )  # fmt: skip
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _decay(like, inner, n, A_log, A, row):
     """Writes -exp(A_log), e n, as n e."""
@@ -112,7 +112,7 @@ def _decay(like, inner, n, A_log, A, row):
             set_number(like, A, k * inner + j, number(like, row, k))
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _mix_channels(like, sizes, weights, y, normed, bent):
     length, wanted, width, _, _, _, _, hidden, gelu = sizes

@@ -11,7 +11,7 @@ from typing import no_type_check
 
 import numpy as np
 
-from decision_mamba.ops.kernels import compiled, compiled_in_order
+from decision_mamba.ops.kernels import compiled, compiled_in_order, compiled_part
 from decision_mamba.ops.lane_functions import exp
 from decision_mamba.ops.lanes import (
     COUNT,
@@ -85,7 +85,7 @@ def linear(like, rows, x, stride, weight, bias, sizes, y):
             _finish(like, row * leaving + o, o, bias, y, total(a))
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _finish(like, place, o, bias, y, value):
     set_number(like, y, place, value + number(like, bias, o) if bias else value)

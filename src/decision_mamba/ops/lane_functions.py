@@ -6,7 +6,7 @@ import numpy as np
 from numba.core import types
 from numba.extending import overload
 
-from decision_mamba.ops.kernels import compiled_in_order
+from decision_mamba.ops.kernels import compiled_part
 from decision_mamba.ops.lanes import (
     absolute,
     all_of,
@@ -38,14 +38,14 @@ def log1p(_z):
     """log(1 + z) for 0 ≤ z ≤ 1."""
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def exp(x):
     """e^x for x ≤ 0, as exp2."""
     return exp2(x * _LOG2_E)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def softplus(x):
     """log(1 + e^x), and its slope, 1 / (1 + e^-x)."""
@@ -54,7 +54,7 @@ def softplus(x):
     return above, where_negative(x, small, all_of(x, 1.0)) / (small + 1.0)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def silu(x):
     """Finds x / (1 + e^-x), and its slope."""
@@ -64,7 +64,7 @@ def silu(x):
     return bent, sigmoid + bent * (all_of(x, 1.0) - sigmoid)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _exp2_float32(x):
     x = larger(x, all_of(x, _LOWEST))
@@ -78,7 +78,7 @@ def _exp2_float32(x):
     return times_power(p, shifted)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _log1p_float32(z):
     s = z / (z + 2.0)
@@ -90,7 +90,7 @@ def _log1p_float32(z):
     return (s + s) * q
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _log1p_float64(z):
     # What 1 + z lost by rounding is put right by the factor (Kahan).

@@ -20,7 +20,8 @@ from typing import Any, no_type_check
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic, models, overload, register_model
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
 
 COUNT = 16
 
@@ -271,53 +272,53 @@ def times_power(_context, p, shifted):
     return p(p, shifted), generate
 
 
-@no_type_check
-def _of_builder(name):
-    @intrinsic
-    def function(_context, a, b):
-        def generate(_target, builder, _signature, arguments):
-            return getattr(builder, name)(*arguments, flags=_FLAGS)
-
-        return a(a, b), generate
-
-    return function
-
-
-@intrinsic
-@no_type_check
-def _negative(_context, x):
-    def generate(_target, builder, _signature, arguments):
-        return builder.fneg(arguments[0])
-
-    return x(x), generate
-
-
-@overload(operator.neg)
-@no_type_check
-def _neg(x):
-    return (lambda x: _negative(x)) if isinstance(x, Lanes) else None
+# What Python's own signs mean for lanes. Typed and generated here rather than by `overload`, which
+# would compile a function for every pair of types, a twentieth of a second each.
 
 
 @no_type_check
-def _let(symbol, function):
-    """Gives Python's `symbol` its meaning for lanes, the right one of which may be a number."""
+def _let(symbol, name):
+    """Gives a sign its meaning: LLVM's instruction, the right one of the two may be a number."""
 
-    @overload(symbol)
-    def both(a, b):
-        if not isinstance(a, Lanes):
+    @infer_global(symbol)
+    class _Typing(AbstractTemplate):
+        def generic(self, arguments, _names):
+            lanes, other = (*arguments, None)[:2]
+            if isinstance(lanes, Lanes) and (other == lanes or isinstance(other, types.Number)):
+                return signature(lanes, lanes, other)
             return None
-        if isinstance(b, Lanes):
-            return lambda a, b: function(a, b)
-        return lambda a, b: function(a, all_of(a, b))
+
+    def generate(target, builder, asked, arguments):
+        left, right = arguments
+        lanes, other = asked.args
+        if lanes != other:
+            right = _spread(builder, target.cast(builder, right, other, lanes.dtype))
+        return getattr(builder, name)(left, right, flags=_FLAGS)
+
+    lower_builtin(symbol, Lanes, Lanes)(generate)
+    lower_builtin(symbol, Lanes, types.Number)(generate)
 
 
-for _symbol, _builders in (
+for _symbol, _instruction in (
     (operator.add, "fadd"),
     (operator.sub, "fsub"),
     (operator.mul, "fmul"),
     (operator.truediv, "fdiv"),
 ):
-    _let(_symbol, _of_builder(_builders))
+    _let(_symbol, _instruction)
+
+
+@infer_global(operator.neg)
+class _NegativeTyping(AbstractTemplate):
+    @no_type_check
+    def generic(self, arguments, _names):
+        return signature(*arguments, *arguments) if isinstance(arguments[0], Lanes) else None
+
+
+@lower_builtin(operator.neg, Lanes)
+@no_type_check
+def _negative(_target, builder, _asked, arguments):
+    return builder.fneg(arguments[0])
 
 
 @no_type_check

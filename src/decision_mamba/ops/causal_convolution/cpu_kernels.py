@@ -70,7 +70,7 @@ def backward(
     Given are dy (b l e) and dend (b w-1 e, or not there for zeros). Filled are dx (b l e), dstart
     (b w-1 e), and the partial sums dweight (groups w e) and dbias (groups e).
     """
-    batch, length, inner, taps, groups, width, bent = sizes
+    batch, length, inner, taps, groups, width, _ = sizes
     blocks, tiles = -(-inner // width), -(-width // COUNT)
     weights = np.empty(tiles * (taps + 1) * COUNT, type(like))
     dweights = np.empty_like(weights)
@@ -84,39 +84,54 @@ def backward(
         for b in range(group * batch // groups, (group + 1) * batch // groups):
             dsums[:] = 0
             for t in range((length - 1) // CHUNK * CHUNK, -1, -CHUNK):
-                steps = min(CHUNK, length - t)
+                at, steps = (b, t, low, high), min(CHUNK, length - t)
                 _move_on(tiles, steps, taps, dsums)
-                for s in range(steps):
-                    for channel in range(low, high, COUNT):
-                        lanes = first(min(COUNT, high - channel))
-                        tile, at = (channel - low) // COUNT, (b, t + s, channel)
-                        dsum = load(tag, dy[0], b * dy[1] + (t + s) * dy[2] + channel, lanes)
-                        if bent:
-                            out = _sum(tag, like, at, taps, lanes, x, start, weights,
-                                       tile * (taps + 1))  # fmt: skip
-                            _, slope = silu(out)
-                            dsum = dsum * slope
-                        put(dsums, tile * (CHUNK + taps - 1) + s, dsum)
-                for s in range(steps):
-                    for channel in range(low, high, COUNT):
-                        lanes = first(min(COUNT, high - channel))
-                        tile = (channel - low) // COUNT
-                        dtoken = _kept(like, b, t + s - length, channel, taps, lanes, dend)
-                        dtoken = _gather(taps, tile, s, weights, dsums, dtoken)
-                        store(tag, dx[0], b * dx[1] + (t + s) * dx[2] + channel, lanes, dtoken)
+                _enter_back(tag, like, at, steps, sizes, x, start, dy, weights, dsums)
+                _leave_back(tag, like, at, steps, sizes, dend, weights, dsums, dx, 0)
                 for channel in range(low, high, COUNT):
                     lanes = first(min(COUNT, high - channel))
-                    tile, at = (channel - low) // COUNT, (b, t, channel)
-                    _correlate(tag, like, at, steps, taps, lanes, tile, x, start, dsums, dweights)
+                    tile, here = (channel - low) // COUNT, (b, t, channel)
+                    _correlate(tag, like, here, steps, taps, lanes, tile, x, start, dsums, dweights)
             _move_on(tiles, taps - 1, taps, dsums)
-            for s in range(taps - 1):
-                for channel in range(low, high, COUNT):
-                    lanes = first(min(COUNT, high - channel))
-                    tile = (channel - low) // COUNT
-                    dtoken = _kept(like, b, s - taps + 1 - length, channel, taps, lanes, dend)
-                    dtoken = _gather(taps, tile, s, weights, dsums, dtoken)
-                    store(like, dstart[0], b * dstart[1] + s * dstart[2] + channel, lanes, dtoken)
+            at = (b, 1 - taps, low, high)
+            _leave_back(like, like, at, taps - 1, sizes, dend, weights, dsums, dstart, taps - 1)
         _write(like, dweight, dbias, group, low, high, taps, dweights)
+
+
+@compiled_in_order
+@no_type_check
+def _enter_back(tag, like, at, steps, sizes, x, start, dy, weights, dsums):
+    """Finds the gradients of a chunk's sums."""
+    b, t, low, high = at
+    taps, bent = sizes[3], sizes[6]
+    for s in range(steps):
+        for channel in range(low, high, COUNT):
+            lanes = first(min(COUNT, high - channel))
+            tile, here = (channel - low) // COUNT, (b, t + s, channel)
+            dsum = load(tag, dy[0], b * dy[1] + (t + s) * dy[2] + channel, lanes)
+            if bent:
+                place = tile * (taps + 1)
+                _, slope = silu(_sum(tag, like, here, taps, lanes, x, start, weights, place))
+                dsum = dsum * slope
+            put(dsums, tile * (CHUNK + taps - 1) + s, dsum)
+
+
+@compiled_in_order
+@no_type_check
+def _leave_back(tag, like, at, steps, sizes, dend, weights, dsums, dtokens, shift):
+    """Writes the gradients of a chunk's tokens, the one at time 0 to the row `shift`."""
+    b, t, low, high = at
+    length, taps = sizes[1], sizes[3]
+    for s in range(steps):
+        for channel in range(low, high, COUNT):
+            lanes = first(min(COUNT, high - channel))
+            tile = (channel - low) // COUNT
+            dtoken = _kept(like, b, t + s - length, channel, taps, lanes, dend)
+            for k in range(taps):
+                later = tile * (CHUNK + taps - 1) + s + taps - 1 - k
+                dtoken = fused(get(dsums, later), get(weights, tile * (taps + 1) + k), dtoken)
+            index = b * dtokens[1] + (t + s + shift) * dtokens[2] + channel
+            store(tag, dtokens[0], index, lanes, dtoken)
 
 
 @compiled_in_order
@@ -167,16 +182,6 @@ def _kept(like, b, from_end, channel, taps, lanes, dend):
     if dend[0] and kept >= 0:
         return load(like, dend[0], b * dend[1] + kept * dend[2] + channel, lanes)
     return all_of(like, 0.0)
-
-
-@compiled_in_order
-@no_type_check
-def _gather(taps, tile, s, weights, dsums, dtoken):
-    """Adds what the s-th token of the rows gave to the sums."""
-    for k in range(taps):
-        later = tile * (CHUNK + taps - 1) + s + taps - 1 - k
-        dtoken = fused(get(dsums, later), get(weights, tile * (taps + 1) + k), dtoken)
-    return dtoken
 
 
 @compiled_in_order

@@ -21,7 +21,7 @@ from typing import no_type_check
 
 import numpy as np
 
-from decision_mamba.ops.kernels import compiled_in_order
+from decision_mamba.ops.kernels import compiled_in_order, compiled_part
 from decision_mamba.ops.lane_functions import exp2, silu, softplus
 from decision_mamba.ops.lanes import (
     COUNT,
@@ -92,7 +92,7 @@ def forward(
             _write(like, end, b, low, high, size, h)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _enter(tag, like, at, steps, lanes, u, delta, D, bias, rows):
     """Puts Δ, Δ u and D u of a chunk into the rows."""
@@ -108,7 +108,7 @@ def _enter(tag, like, at, steps, lanes, u, delta, D, bias, rows):
         put(rows, 2 * CHUNK + s, skip * x)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _advance(tag, at, steps, size, place, B, C, a, h, rows):
     """Takes h through a chunk, and adds to y what is read of it."""
@@ -123,7 +123,7 @@ def _advance(tag, at, steps, size, place, B, C, a, h, rows):
         put(h, place + n, h_n)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _leave(tag, at, steps, lanes, gate, y, rows):
     b, t, channel = at
@@ -187,7 +187,7 @@ _STEP, _ENTRY, _DY, _Y, _U, _SLOPE, _DGATE, _DENTRY, _DEXPONENT, _STATE, _DECAY 
 _ROWS = 11
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _enter_back(tag, like, at, steps, lanes, u, delta, D, gate, bias, dy, rows):
     """Puts what a chunk's tokens need into the rows."""
@@ -216,7 +216,7 @@ def _enter_back(tag, like, at, steps, lanes, u, delta, D, gate, bias, dy, rows):
         put(rows, _DEXPONENT * CHUNK + s, zero)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _retrace(
     tag, like, at, steps, lanes, size, place, B, C, before, a, da, dh, dreads, rows
@@ -253,7 +253,7 @@ def _retrace(
         put(da, place + n, da_n)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _leave_back(
     tag, like, at, steps, lanes, D, bias, du, ddelta, dgate, tile, dchannels, rows
@@ -279,7 +279,7 @@ def _leave_back(
     put(dchannels, 2 * tile + 1, dshift)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _write_reads(like, dB, dC, block, b, t, steps, size, dreads):
     for s in range(steps):
@@ -289,7 +289,7 @@ def _write_reads(like, dB, dC, block, b, t, steps, size, dreads):
             set_number(like, dC[0], index, total(get(dreads, 2 * (s * size + n) + 1)))
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _write_channels(like, dD, dbias, group, low, high, dchannels):
     for channel in range(low, high, COUNT):
@@ -300,7 +300,7 @@ def _write_channels(like, dD, dbias, group, low, high, dchannels):
             store(like, dbias[0], group * dbias[1] + channel, lanes, get(dchannels, 2 * tile + 1))
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _read(like, matrix, b, low, high, size, scratch, factor):
     """Reads n rows of a block of channels, the b-th such matrix, or zeros if it is not there."""
@@ -315,7 +315,7 @@ def _read(like, matrix, b, low, high, size, scratch, factor):
             put(scratch, place + n, row)
 
 
-@compiled_in_order
+@compiled_part
 @no_type_check
 def _write(like, matrix, b, low, high, size, scratch):
     if not matrix[0]:
