@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from decision_mamba.ops import kernels
-from decision_mamba.ops.kernels import Tasks, compiled, total
+from decision_mamba.ops.kernels import Tasks, compiled, compiled_part, total
 
 MUCH = 1 << 30
 
@@ -112,3 +112,10 @@ def test_a_kernel_compiles_where_nothing_can_be_kept() -> None:
     kernel = compiled(made["double"])
 
     assert kernel(21) == 42
+
+
+def test_a_part_of_a_kernel_can_be_called_by_itself_too() -> None:
+    part = compiled_part(lambda x: x + 1)
+    kernel = compiled(lambda x: 2 * part(x))
+
+    assert (kernel(20), part(20)) == (42, 21)

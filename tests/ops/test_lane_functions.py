@@ -28,6 +28,16 @@ def exp2_and_exp(x):  # type: ignore[no-untyped-def]
     return lane_functions.exp2(x), lane_functions.exp(x)
 
 
+@numba.njit
+def softplus(x):  # type: ignore[no-untyped-def]
+    return lane_functions.softplus(x)
+
+
+@numba.njit
+def silu(x):  # type: ignore[no-untyped-def]
+    return lane_functions.silu(x)
+
+
 def found(function: object, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     tag, like = TAGS[x.dtype]
     wide = torch.promote_types(x.dtype, torch.float32)
@@ -68,7 +78,7 @@ def test_exponentials_keep_their_ends() -> None:
 def test_softplus_and_its_slope(dtype: torch.dtype) -> None:
     x = torch.cat([negatives(dtype), -negatives(dtype)])
 
-    bent, slope = found(lane_functions.softplus, x)
+    bent, slope = found(softplus, x)
 
     exact = x.double()
     assert worst(bent, torch.where(exact < 0, exact.exp().log1p(), exact - slope.log())) < 1e-5
@@ -81,7 +91,7 @@ def test_softplus_and_its_slope(dtype: torch.dtype) -> None:
 def test_silu_and_its_slope(dtype: torch.dtype) -> None:
     x = torch.cat([negatives(dtype), -negatives(dtype)])
 
-    bent, slope = found(lane_functions.silu, x)
+    bent, slope = found(silu, x)
 
     exact = x.double()
     sigmoid = exact.sigmoid()
