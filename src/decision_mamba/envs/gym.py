@@ -19,8 +19,8 @@ _Copy: TypeAlias = gymnasium.Env[Any, Any]
 class Gym(Environment):
     """A plain loop over environment objects, each made once and played again and again.
 
-    One core steps them, because the policy takes most of the time and an object per process
-    would cost more than it gives at 50 to 160 µs a step.
+    One thread steps them: a third of a step is Python, so a second thread waits for the first and
+    the whole took longer, and an object per process would cost more than it gives at 50 to 160 µs.
     """
 
     def __init__(self, task: str, copies: int) -> None:
