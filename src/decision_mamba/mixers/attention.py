@@ -52,6 +52,8 @@ class AttentionMixer(Mixer):
     have GPT-2's names; its matrices are stored (in, out), ours (out, in) as torch's are.
     """
 
+    state_parts = 2
+
     def __init__(self, width: int, settings: Attention) -> None:
         super().__init__()
         self.heads = settings.heads

@@ -1,7 +1,7 @@
 """What every mixer promises; tests/contracts/test_mixer.py holds it to that."""
 
 import abc
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from torch import Tensor, nn
 
@@ -17,7 +17,12 @@ class Mixer(nn.Module, abc.ABC):
 
     A window, a chunk of one, a single step and a context of many episodes are the same call:
     whoever hands the returned state to the next call continues the sequence.
+
+    Attributes:
+        state_parts: tensors in a state.
     """
+
+    state_parts: ClassVar[int]
 
     @abc.abstractmethod
     def forward(

@@ -26,7 +26,11 @@ class Selective:
         state: n, numbers remembered per channel.
         taps: of the convolution before the scan, the present token included.
         expand: inner width over outer width.
-        rank: width of the bottleneck that makes Δ; 0 stands for ⌈width / 16⌉.
+        up_projection: "pre" widens and gates inside the mixer, as Mamba does; "post" leaves that
+            to the block's channel mixing: convolution and scan work at the width of the tokens,
+            which is then the inner one, without projections and without a gate (Dai et al. 2024,
+            arXiv:2405.12094, figure 1 and official Gym code, `S6`).
+        rank: width of the bottleneck that makes Δ; 0 stands for ⌈outer width / 16⌉.
         convolution_bias: whether the convolution adds one.
         projection_bias: whether the projections in and out add one.
         initialisation: "mamba" draws Δ log-uniformly from [0.001, 0.1], as Mamba's authors do;
@@ -38,6 +42,7 @@ class Selective:
     state: int = 16
     taps: int = 4
     expand: int = 2
+    up_projection: Literal["pre", "post"] = "pre"
     rank: int = 0
     convolution_bias: bool = True
     projection_bias: bool = False
@@ -64,11 +69,14 @@ class SelectiveMixer(Mixer):
     Source: Gu and Dao, "Mamba", arXiv:2312.00752, section 3.4 and algorithm 2.
     """
 
+    state_parts = 2
+
     def __init__(self, width: int, settings: Selective) -> None:
         super().__init__()
-        inner = settings.expand * width
-        self.rank = settings.rank or math.ceil(width / 16)
-        self.in_proj = nn.Linear(width, 2 * inner, bias=settings.projection_bias)
+        projects, bias = settings.up_projection == "pre", settings.projection_bias
+        inner = settings.expand * width if projects else width
+        self.rank = settings.rank or math.ceil(inner / settings.expand / 16)
+        self.in_proj = nn.Linear(width, 2 * inner, bias=bias) if projects else None
         self.conv1d = nn.Conv1d(
             inner, inner, settings.taps, groups=inner, bias=settings.convolution_bias
         )
@@ -77,7 +85,7 @@ class SelectiveMixer(Mixer):
         # S4D-real: every channel starts with the decay rates 1 … n.
         self.A_log = nn.Parameter(torch.arange(1.0, settings.state + 1).log().repeat(inner, 1))
         self.D = nn.Parameter(torch.ones(inner))
-        self.out_proj = nn.Linear(inner, width, bias=settings.projection_bias)
+        self.out_proj = nn.Linear(inner, width, bias=bias) if projects else None
         if settings.initialisation == "published":
             self._draw_as_published()
         else:
@@ -97,15 +105,26 @@ class SelectiveMixer(Mixer):
             y, h = selective_scan(u, delta, A, B, C, self.D, h, gate=gate, delta_bias=bias)
         else:
             y, h = selective_scan(u, delta, A, B, C, self.D, h, delta_bias=bias)
-            y = y[:, wanted] * F.silu(gate)
-        return self.out_proj(y), (past, h)
+            y = y[:, wanted] if gate is None else y[:, wanted] * F.silu(gate)
+        return y if self.out_proj is None else self.out_proj(y), (past, h)
 
-    def _project(self, x: Tokens, wanted: slice) -> tuple[Tensor, Tensor]:
-        """The scan's tokens, b l e, and the gates of those that are wanted.
+    def shrink_output(self, blocks: int) -> None:
+        """Divides the projection out by √blocks, for the sum of so many blocks to start small.
+
+        Source: Gu and Dao, official code (`_init_weights`, `rescale_prenorm_residual`).
+        """
+        if self.out_proj is not None:
+            with torch.no_grad():
+                self.out_proj.weight.div_(math.sqrt(blocks))
+
+    def _project(self, x: Tokens, wanted: slice) -> tuple[Tensor, Tensor | None]:
+        """The scan's tokens, b l e, and the gates of those that are wanted, if there are any.
 
         Two products instead of one: then the gradient of neither half is copied to stand beside
         the other's.
         """
+        if self.in_proj is None:
+            return x, None
         to_scan, to_gate = self.in_proj.weight.chunk(2)
         biases = (None, None) if self.in_proj.bias is None else self.in_proj.bias.chunk(2)
         return F.linear(x, to_scan, biases[0]), F.linear(x[:, wanted], to_gate, biases[1])
@@ -122,6 +141,8 @@ class SelectiveMixer(Mixer):
 
     def _draw_as_published(self) -> None:
         for linear in (self.in_proj, self.x_proj, self.dt_proj, self.out_proj):
+            if linear is None:
+                continue
             nn.init.normal_(linear.weight, std=0.02)
             if linear.bias is not None:
                 nn.init.zeros_(linear.bias)

@@ -9,13 +9,15 @@ from torch.nn import functional as F
 
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import EVERY, MixerSettings, Selective, State
+from decision_mamba.mixers.selective import SelectiveMixer
 from decision_mamba.models.agent import Agent
-from decision_mamba.models.blocks import Activation, Block, Norm
+from decision_mamba.models.alignment import Alignment, officially_aligned
+from decision_mamba.models.blocks import Activation, Block, Norm, norm_of
 from decision_mamba.models.heads import ContinuousHead
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.stepping import SteppingBlock, suits
-from decision_mamba.models.tokens import TokenEmbedding
+from decision_mamba.models.tokens import LAYOUTS, Layout
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Actions, Tokens, WantedTokens
 from decision_mamba.spaces import Spaces
@@ -28,6 +30,9 @@ class Model:
     """Settings of a policy; the defaults are Decision Mamba's (Ota 2024, table 5).
 
     Attributes:
+        mixer: of every block.
+        last_mixer: of the last block instead; with attention above convolutions it is the hybrid
+            of Decision ConvFormer. None for the same as the others.
         width: d, numbers per token.
         blocks: layers, one above the other.
         channel_mixing: whether each block mixes channels after tokens.
@@ -35,22 +40,40 @@ class Model:
         dropout: at the end of the channel mixing.
         embedding_dropout: of the tokens; the published runs have 0.1 whatever `dropout` is, by
             a default of the configuration they borrow.
+        tokens: how steps are laid out; DeMa's "B3LD" is return-action-state, its "BL3D" is
+            concatenated, and its reward type "K" is return-once.
         action_tokens: whether past actions are read.
         timesteps: rows of the table of time embeddings; 0 for none.
+        embedding: E, the width at which returns, states and actions are embedded, before a linear
+            map to `width`; 0 embeds them at `width`.
+        embedding_norm: whether the embeddings go through a LayerNorm.
+        alignment: which return a layout with previous actions gives each observation to learn
+            from: "exact" its own, as when acting; "published" that of the step before
+            it, as the code of DeMa (`officially_aligned`).
         mixer_norm: norm before the mixer.
+        final_norm: norm above the last block.
+        depth_scaled: whether a projection out of a selective mixer starts divided by √blocks, as
+            Mamba's authors (official `_init_weights`) and DeMa have it.
         return_scale: returns are divided by it; Gym's papers take 1000.
     """
 
     mixer: MixerSettings = Selective()
+    last_mixer: MixerSettings | None = None
     width: int = 128
     blocks: int = 3
     channel_mixing: bool = True
     activation: Activation = "gelu"
     dropout: float = 0.1
     embedding_dropout: float = 0.1
+    tokens: Layout = "return-state-action"
     action_tokens: bool = True
     timesteps: int = 1000
+    embedding: int = 0
+    embedding_norm: bool = True
+    alignment: Alignment = "exact"
     mixer_norm: Norm = "layer"
+    final_norm: Norm = "layer"
+    depth_scaled: bool = False
     return_scale: float = 1000.0
 
 
@@ -68,17 +91,20 @@ class SequencePolicy(nn.Module):
         self.spaces = spaces
         self.acting = acting
         self.scaling = Scaling(moments, spaces.action, model.return_scale)
-        self.tokens = TokenEmbedding(
+        self.tokens = LAYOUTS[model.tokens](
             model.width,
             spaces,
             action_tokens=model.action_tokens,
             timesteps=model.timesteps,
             dropout=model.embedding_dropout,
+            embedding=model.embedding,
+            norm=model.embedding_norm,
         )
-        blocks = [_block(model) for _ in range(model.blocks)]
+        blocks = [_block(model, index) for index in range(model.blocks)]
         self.blocks = nn.ModuleList(blocks)
         self._stepping = [SteppingBlock(block) for block in blocks]
-        self.norm = nn.LayerNorm(model.width)
+        self._state_parts = [block.mixer.state_parts for block in blocks]
+        self.norm = norm_of(model.width, model.final_norm)
         self.head = ContinuousHead(model.width, spaces.action.size)
 
     @property
@@ -92,9 +118,16 @@ class SequencePolicy(nn.Module):
         return sum(weight.numel() for weight in self.parameters())
 
     def forward(self, batch: Batch) -> Actions:
-        """Predicts the action of each step from what came before it; padded steps get some too."""
-        tokens = self.tokens.window(self._padded(batch), self.scaling)
-        return self._actions(self._mix(tokens, None, self.tokens.of_states)[0])
+        """Predicts the action of each step from what came before it; padded steps get some too.
+
+        With the published alignment the first of several steps gets none.
+        """
+        steps, before = self._padded(batch), None
+        if self.model.alignment == "published":
+            steps, before = officially_aligned(steps)
+        tokens = self.tokens.window(steps, self.scaling, before)
+        of_states = self.tokens.of_states(tokens.shape[1], steps.mask.shape[1])
+        return self._actions(self._mix(tokens, None, of_states)[0])
 
     def decide(self, window: Batch) -> Float[Tensor, "b a"]:
         """Decides the last step of each window; that step's own action is not looked at."""
@@ -126,7 +159,8 @@ class SequencePolicy(nn.Module):
         for index, block in enumerate(self.blocks):
             # Above the last block nothing looks at other tokens, so it need not compute them.
             returned = wanted if index == last else EVERY
-            before = _of_block(state, index, len(self.blocks))
+            first = len(parts)
+            before = state and state[first : first + self._state_parts[index]]
             x, after = (self._stepping[index] if few else block)(x, before, returned)
             parts.extend(after)
         return x, tuple(parts)
@@ -150,19 +184,16 @@ class SequencePolicy(nn.Module):
         )
 
 
-def _block(model: Model) -> Block:
-    return Block(
+def _block(model: Model, index: int) -> Block:
+    is_last = index == model.blocks - 1
+    block = Block(
         model.width,
-        model.mixer,
+        model.last_mixer if is_last and model.last_mixer else model.mixer,
         mixer_norm=model.mixer_norm,
         channel_mixing=model.channel_mixing,
         activation=model.activation,
         dropout=model.dropout,
     )
-
-
-def _of_block(state: State | None, index: int, blocks: int) -> State | None:
-    if state is None:
-        return None
-    parts = len(state) // blocks
-    return state[index * parts : (index + 1) * parts]
+    if model.depth_scaled and isinstance(block.mixer, SelectiveMixer):
+        block.mixer.shrink_output(model.blocks)
+    return block

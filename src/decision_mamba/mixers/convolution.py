@@ -1,0 +1,80 @@
+"""Short convolutions that take turns from token to token, the mixer of Decision ConvFormer."""
+
+import dataclasses
+
+import torch
+from torch import Tensor, nn
+
+from decision_mamba.errors import BadInput
+from decision_mamba.mixers.mixer import EVERY, Mixer, State
+from decision_mamba.shapes import Tokens, WantedTokens
+
+
+@dataclasses.dataclass(frozen=True)
+class Convolution:
+    """Settings of a convolution mixer; the defaults are Decision ConvFormer's.
+
+    Attributes:
+        taps: tokens that one output sees, the present token included.
+        modalities: sets of taps, one for each token of a step: 3 for return, state and action, 2
+            where there are no action tokens. With 1 all tokens share theirs.
+    """
+
+    taps: int = 6
+    modalities: int = 3
+
+    def build(self, width: int) -> Mixer:
+        for name in ("taps", "modalities"):
+            if getattr(self, name) < 1:
+                raise BadInput(
+                    f"{name} of the convolution mixer is {getattr(self, name)}; expected at least 1"
+                )
+        return ConvolutionMixer(width, self)
+
+
+class ConvolutionMixer(Mixer):
+    """Sums the last few tokens, each channel with taps that depend on what the present token is.
+
+    Every sequence begins with the first modality, and they follow each other in order. The state
+    is the last taps - 1 tokens, (b, w-1, d), and zeros with one column for each token of the step
+    that has begun: whose turn it is can be told from a shape, for which no device needs
+    to be waited for.
+
+    The published code convolves all tokens with every set and throws all but its own outputs
+    away; here those are never computed. As there, taps begin as torch's convolutions do, and
+    nothing is dropped.
+
+    Source: Kim et al. 2024, "Decision ConvFormer", arXiv:2310.03022, official Gym code.
+    """
+
+    state_parts = 2
+
+    def __init__(self, width: int, settings: Convolution) -> None:
+        super().__init__()
+        self.taps = settings.taps
+        self.filters = nn.ModuleList(
+            nn.Conv1d(width, width, settings.taps, groups=width) for _ in range(settings.modalities)
+        )
+
+    def forward(
+        self, x: Tokens, state: State | None = None, wanted: slice = EVERY
+    ) -> tuple[WantedTokens, State]:
+        batch, length, width = x.shape
+        if state is None:
+            state = x.new_zeros(batch, self.taps - 1, width), x.new_zeros(batch, 0)
+        before, begun = state
+        past = torch.cat([before, x], dim=1)  # b w-1+l d
+        weight, y = self._of_tokens(begun.shape[1], length, wanted)
+        for k in range(self.taps):
+            y = torch.addcmul(y, past[:, k : k + length][:, wanted], weight[k])
+        begun = x.new_zeros(batch, (begun.shape[1] + length) % len(self.filters))
+        return y.to(x.dtype), (past[:, length:], begun)
+
+    def _of_tokens(self, first: int, length: int, wanted: slice) -> tuple[Tensor, Tensor]:
+        """The taps, w l d, and biases, l d, of the wanted tokens; `first` is whose turn it is."""
+        turns = [*self.filters[first:], *self.filters[:first]]
+        weight = torch.stack([turn.weight[:, 0].T for turn in turns], dim=1)  # w modalities d
+        bias = torch.stack([turn.bias for turn in turns])
+        rounds = -(-length // len(turns))
+        weight = weight.repeat(1, rounds, 1)[:, :length][:, wanted]
+        return weight, bias.repeat(rounds, 1)[:length][wanted]
