@@ -110,7 +110,9 @@ def test_a_state_of_the_block_is_taken_and_left_as_it_is() -> None:
         assert torch.equal(*pair)
 
 
-@pytest.mark.parametrize("change", ["in place", "loaded", "moved", "exchanged"])
+@pytest.mark.parametrize(
+    "change", ["in place", "loaded", "moved", "exchanged", "laid out otherwise"]
+)
 def test_weights_that_change_are_met(change: str) -> None:
     layer, other, x = block(), block(), torch.randn(1, 10, 10)
     stepping = SteppingBlock(layer)
@@ -125,8 +127,11 @@ def test_weights_that_change_are_met(change: str) -> None:
         case "moved":
             layer.load_state_dict(other.state_dict())
             layer.double().float()
-        case _:
+        case "exchanged":
             layer.mixer = other.mixer
+        case _:
+            columns = other.mixer.in_proj.weight.detach().T.contiguous().T  # type: ignore[union-attr, operator]
+            layer.mixer.in_proj.weight = torch.nn.Parameter(columns)  # type: ignore[union-attr]
 
     with torch.inference_mode():
         found, expected = play(stepping, x), play(layer, x)
