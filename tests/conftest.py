@@ -9,7 +9,7 @@ import torch
 
 from decision_mamba.data.store import Store
 from decision_mamba.episode import Episode
-from decision_mamba.mixers import Attention, MixerSettings, Selective
+from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.moments import Moments
@@ -33,7 +33,10 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-@pytest.fixture(params=[Attention(), Selective(state=4)], ids=["attention", "selective"])
+@pytest.fixture(
+    params=[Attention(), Convolution(taps=4), Selective(state=4)],
+    ids=["attention", "convolution", "selective"],
+)
 def mixer(request: pytest.FixtureRequest) -> MixerSettings:
     settings: MixerSettings = request.param
     return settings

@@ -68,6 +68,10 @@ def test_wanted_tokens_are_those_of_the_whole(mixer: Mixer, x: torch.Tensor, wan
     torch.testing.assert_close(state, last)
 
 
+def test_a_state_has_as_many_parts_as_the_mixer_says(mixer: Mixer, x: torch.Tensor) -> None:
+    assert len(mixer(x)[1]) == mixer.state_parts
+
+
 def test_a_state_can_be_used_twice(mixer: Mixer, x: torch.Tensor) -> None:
     _, state = mixer(x[:, :5])
 

@@ -9,9 +9,10 @@ from decision_mamba.experiments.presets import parameters_count, preset, presets
 def test_nine_gym_tasks_for_each_paper_and_three_of_our_own() -> None:
     names = list(presets())
 
-    assert len(names) == 21
+    assert len(names) == 30
     assert [name for name in names if "/" not in name] == ["demo"]
     assert sum(name.startswith("dt/") for name in names) == 10
+    assert sum(name.startswith("dc/") for name in names) == 9
     assert sum(name.startswith("dmamba/") for name in names) == 10
 
 

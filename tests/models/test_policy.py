@@ -8,7 +8,7 @@ import torch
 
 from decision_mamba.batch import Batch
 from decision_mamba.experiments.presets import parameters_count, preset
-from decision_mamba.mixers import MixerSettings, State
+from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, State
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model
 from tests.conftest import small_policy
@@ -42,6 +42,10 @@ def batch() -> Batch:
         # 727,695 less predict_state 1,419, predict_return 129 and wte 128, which are never used.
         ("dt/hopper-medium", 726_019),
         ("dt/halfcheetah-medium", 727_558),
+        ("dc/hopper-medium-expert", 535_939),
+        ("dc/hopper-medium", 1_858_307),
+        ("dc/halfcheetah-medium", 537_478),
+        ("dc/walker2d-medium", 537_478),
     ],
 )
 def test_parameter_counts_are_the_papers(name: str, count: int) -> None:
@@ -120,6 +124,25 @@ def test_steps_in_a_row_equal_forward(
         previous = present
 
     torch.testing.assert_close(torch.stack(decided, dim=1), policy(batch))
+
+
+@pytest.mark.parametrize("last", [Attention(heads=2), Selective(state=3), Convolution(taps=2)])
+def test_the_last_block_may_have_another_mixer(
+    mixer: MixerSettings, batch: Batch, last: MixerSettings
+) -> None:
+    model = small(mixer, last_mixer=last, blocks=3)
+    policy = small_policy(model)
+    state: State | None = None
+    previous: Batch | None = None
+
+    for step in range(STEPS):
+        present = Batch(*(part[:, step : step + 1] for part in _parts(batch)))
+        action, state = policy.step(present, previous, state)
+        previous = present
+
+    built = [type(block.mixer) for block in policy.blocks]
+    assert built == [type(settings.build(16)) for settings in (mixer, mixer, last)]
+    torch.testing.assert_close(action, policy(batch)[:, -1])
 
 
 @pytest.mark.parametrize("action_tokens", [True, False])
