@@ -21,6 +21,7 @@ def test_steps_follow_one_another() -> None:
 
     assert joined.timesteps.tolist() == [[0, 1, 2, 3, 4, 5]] * 2
     assert joined.observations.shape == (2, 6, 1)
+    assert joined.first(2).returns_to_go.tolist() == [[0.0, 1.0]] * 2
     assert joined.last(2).returns_to_go.tolist() == [[4.0, 5.0]] * 2
 
 

@@ -36,6 +36,10 @@ class Batch:
         """The windows where `chosen` is True."""
         return self._each(lambda part: part[chosen])
 
+    def first(self, steps: int) -> "Batch":
+        """The first steps of each window."""
+        return self._each(lambda part: part[:, :steps])
+
     def last(self, steps: int) -> "Batch":
         """The last steps of each window."""
         return self._each(lambda part: part[:, -steps:])

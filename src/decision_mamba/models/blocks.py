@@ -30,7 +30,7 @@ class Block(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(width) if mixer_norm == "layer" else nn.RMSNorm(width, eps=1e-5)
+        self.norm = norm_of(width, mixer_norm)
         self.mixer = mixer.build(width)
         self.channel_norm = nn.LayerNorm(width) if channel_mixing else None
         self.channels = _channel_mixing(width, activation, dropout) if channel_mixing else None
@@ -44,6 +44,11 @@ class Block(nn.Module):
             rows = self.channel_norm(x).flatten(0, 1)  # b l d -> (b l) d
             x = x + self.channels(rows).view(x.shape)
         return x, state
+
+
+def norm_of(width: int, kind: Norm) -> nn.LayerNorm | nn.RMSNorm:
+    """Makes a norm; ε is the one of torch's LayerNorm and of mamba_ssm's RMSNorm."""
+    return nn.LayerNorm(width, eps=1e-5) if kind == "layer" else nn.RMSNorm(width, eps=1e-5)
 
 
 def _channel_mixing(width: int, activation: Activation, dropout: float) -> nn.Sequential:

@@ -17,7 +17,7 @@ from decision_mamba.models.heads import ContinuousHead
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.stepping import SteppingBlock, suits
-from decision_mamba.models.tokens import LAYOUTS, Layout
+from decision_mamba.models.tokens import Layout, TokenEmbedding, arrangement
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Actions, Tokens, WantedTokens
 from decision_mamba.spaces import Spaces
@@ -91,10 +91,10 @@ class SequencePolicy(nn.Module):
         self.spaces = spaces
         self.acting = acting
         self.scaling = Scaling(moments, spaces.action, model.return_scale)
-        self.tokens = LAYOUTS[model.tokens](
+        self.tokens = TokenEmbedding(
             model.width,
             spaces,
-            action_tokens=model.action_tokens,
+            arrangement(model.tokens, action_tokens=model.action_tokens),
             timesteps=model.timesteps,
             dropout=model.embedding_dropout,
             embedding=model.embedding,

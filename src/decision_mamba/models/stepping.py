@@ -26,9 +26,10 @@ class SteppingBlock:
     def __init__(self, block: Block) -> None:
         self.block = block
         mixer = block.mixer
-        self._known = isinstance(mixer, SelectiveMixer)
-        if not isinstance(mixer, SelectiveMixer):
+        self._known = False
+        if not isinstance(mixer, SelectiveMixer) or mixer.in_proj is None or mixer.out_proj is None:
             return
+        self._known = True
         wide, bend, narrow = list(block.channels or [nn.Identity()] * 3)[:3]
         # Where each weight is looked up at every step: training, loading and moving a policy
         # replace weights or their memory. In the order of the kernel.

@@ -63,5 +63,6 @@ class Learner:
         low = self.settings.precision == "bfloat16"
         with torch.autocast(device, dtype=torch.bfloat16, enabled=low):
             predicted = self.policy(batch)
+        learned = batch.last(predicted.shape[1])  # the policy may leave out a window's first step
         half_range = self.policy.scaling.action_half
-        return mean_squared_error(predicted.float(), batch.actions, batch.mask, half_range)
+        return mean_squared_error(predicted.float(), learned.actions, learned.mask, half_range)

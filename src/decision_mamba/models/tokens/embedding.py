@@ -1,0 +1,180 @@
+"""What tokens are made of: embedded returns, states and actions, and their time."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from decision_mamba.batch import Batch
+from decision_mamba.mixers import EVERY
+from decision_mamba.models.scaling import Scaling
+from decision_mamba.models.tokens.layouts import Arrangement, Kind
+from decision_mamba.ops.dropout import Dropout
+from decision_mamba.shapes import Actions, Tokens
+from decision_mamba.spaces import Spaces
+
+
+class TokenEmbedding(nn.Module):
+    """Embeds return-to-go, state and action of each step, and adds their time.
+
+    Whatever the layout, the token that predicts a step's action knows its return, its state and
+    the actions before it, and nothing that comes later.
+
+    The action before an episode's first step is zero, the middle between its bounds. So is the
+    one before a window, which knows nothing of what lies before it, in training and when acting
+    alike. An action before a step has that step's time.
+
+    A return that is told once is the one of the window's first step. In recurrent mode there is
+    no window: an episode is one sequence, and the return is told at its first step and never
+    again. DeMa's recurrent code tells it at every step, which such a policy has never seen.
+    A window padded on the left is told the padding's return, which is 0, as published.
+
+    Time embedding: a table of `timesteps` rows, as published; an episode that outlives the table
+    keeps its last row, in training and when acting alike, where the published code clips in
+    training and crashes when acting. Without a table (`timesteps=0`) no time is added.
+
+    Weights have the reference's names, and torch's default initialisation as there.
+
+    Source: Chen et al. 2021, arXiv:2106.01345, algorithm 1; tokens without actions, Ota 2024,
+    arXiv:2403.19925, official code (`remove_act_embs`); embeddings of another width than the
+    tokens', Dai et al. 2024, arXiv:2405.12094, official Gym code (`ssm.py`).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        spaces: Spaces,
+        arrangement: Arrangement,
+        *,
+        timesteps: int = 0,
+        dropout: float = 0.0,
+        embedding: int = 0,
+        norm: bool = True,
+    ) -> None:
+        """Makes the weights.
+
+        Args:
+            width: of the tokens.
+            spaces: what is embedded.
+            arrangement: in which order.
+            timesteps: rows of the table of time embeddings.
+            dropout: of the embeddings.
+            embedding: their width, from which a linear map leads to `width`; 0 embeds at `width`
+                and needs no map.
+            norm: whether the embeddings go through a LayerNorm.
+        """
+        super().__init__()
+        self.arrangement = arrangement
+        size = embedding or width
+        self.embed_return = nn.Linear(1, size)
+        self.embed_state = nn.Linear(spaces.observation.size, size)
+        self.embed_action = nn.Linear(spaces.action.size, size) if arrangement.has_actions else None
+        self.embed_timestep = nn.Embedding(timesteps, size) if timesteps else None
+        self.embed_ln = nn.LayerNorm(size) if norm else None
+        self.dropout = Dropout(dropout)
+        joined = len(arrangement.step) if arrangement.joined else 1
+        self.project = nn.Linear(joined * size, width) if embedding or arrangement.joined else None
+        if self.project is not None:
+            nn.init.zeros_(self.project.bias)  # mamba_ssm's `_init_weights`, applied to it by DeMa
+
+    @property
+    def per_step(self) -> int:
+        """Tokens made of one step."""
+        return self.arrangement.per_step
+
+    def window(
+        self,
+        batch: Batch,
+        scaling: Scaling,
+        before: Batch | None = None,
+        *,
+        continues: bool = False,
+    ) -> Tokens:
+        """All tokens of all steps, b l d.
+
+        Args:
+            batch: the steps.
+            scaling: the policy's.
+            before: the step before the first, t = 1, of which the action is read; None where it
+                is not known, or where the episode begins.
+            continues: whether tokens of earlier steps were mixed before, and a state is carried.
+        """
+        kinds = self.arrangement.step
+        parts = [self._part(kind, batch, scaling, before=before) for kind in kinds]
+        tokens = self._timed(torch.stack(parts, dim=2), batch.timesteps[:, :, None])
+        tokens = tokens.flatten(1, 2)  # b t k d -> b l d
+        if self.arrangement.opening and not continues:
+            first = batch.first(1)
+            opening = [self._part(kind, first, scaling) for kind in self.arrangement.opening]
+            timed = [self._timed(part, first.timesteps) for part in opening]
+            tokens = torch.cat([*timed, tokens], dim=1)
+        return self._finish(tokens)
+
+    def step(self, present: Batch, previous: Batch | None, scaling: Scaling) -> Tokens:
+        """The tokens that are known only at this step, what it was entered by included.
+
+        Args:
+            present: the step to decide, t = 1; its action is not looked at.
+            previous: the step before it, t = 1; None at the episode's first.
+            scaling: the policy's.
+        """
+        step, behind = self.arrangement.step, self.arrangement.behind
+        known = [(kind, present) for kind in step[: len(step) - behind]]
+        if previous is None:
+            known = [(kind, present) for kind in self.arrangement.opening] + known
+        else:
+            known = [(kind, previous) for kind in step[len(step) - behind :]] + known
+        parts = [self._part(kind, of, scaling, before=previous) for kind, of in known]
+        times = torch.cat([of.timesteps for _, of in known], dim=1)
+        tokens = self._timed(torch.cat(parts, dim=1), times)
+        if self.arrangement.joined:
+            return self._finish(tokens)
+        # One by one, because for a norm of several rows torch wakes its threads. That costs more
+        # than all else here, and a hundred times as much where the cores are busy.
+        return torch.cat([self._finish(token) for token in torch.split(tokens, 1, dim=1)], dim=1)
+
+    def known_at_last_step(self, length: int) -> int:
+        """How many of a window's `length` tokens are known when its last step is decided."""
+        return length - self.arrangement.behind
+
+    def of_states(self, length: int, steps: int) -> slice:
+        """Which of the `length` tokens of a window predict: each step's state."""
+        first = length - (steps - 1) * self.per_step - 1 - self.arrangement.behind
+        return EVERY if length == steps else slice(first, None, self.per_step)
+
+    def _part(
+        self, kind: Kind, batch: Batch, scaling: Scaling, *, before: Batch | None = None
+    ) -> Float[Tensor, "b t _"]:
+        match kind:
+            case "return":
+                part: Tensor = self.embed_return(scaling.returns(batch.returns_to_go)[:, :, None])
+            case "state":
+                part = self.embed_state(scaling.observations(batch.observations))
+            case _:
+                assert self.embed_action is not None
+                actions = batch.actions if kind == "action" else _before(batch, before, scaling)
+                part = self.embed_action(scaling.actions(actions))
+        return part
+
+    def _timed(
+        self, tokens: Float[Tensor, "*steps d"], timesteps: Int[Tensor, "*#steps"]
+    ) -> Tensor:
+        if self.embed_timestep is None:
+            return tokens
+        last = self.embed_timestep.num_embeddings - 1
+        times: Tensor = self.embed_timestep(timesteps.clamp(max=last))
+        return tokens + times
+
+    def _finish(self, parts: Float[Tensor, "b _ _"]) -> Tokens:
+        """Norm and dropout, then the model's width, for each part or for those of a step joined."""
+        tokens: Tensor = self.dropout(parts if self.embed_ln is None else self.embed_ln(parts))
+        if self.project is None:
+            return tokens
+        projected: Tokens = self.project(tokens.reshape(len(tokens), -1, self.project.in_features))
+        return projected
+
+
+def _before(batch: Batch, before: Batch | None, scaling: Scaling) -> Actions:
+    """What was done before each step."""
+    middle = scaling.action_centre.expand(len(batch.actions), 1, -1)
+    first = middle if before is None else before.actions[:, -1:]
+    return torch.cat([first, batch.actions[:, :-1]], dim=1)

@@ -1,0 +1,59 @@
+"""The orders in which the tokens of steps can stand. To add one, name it in both lists."""
+
+import dataclasses
+from typing import Literal
+
+Kind = Literal["return", "state", "action", "action before"]
+Layout = Literal["return-state-action", "return-action-state", "concatenated", "return-once"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Arrangement:
+    """What stands where; a step's action is predicted by its state, or by the token that has it.
+
+    Attributes:
+        step: the parts of each step in their order. "action" is what was done there, and stands
+            behind the state that predicts it; "action before" is what was done one step earlier.
+        joined: whether the parts of a step are one token, side by side.
+        opening: what stands once, before the first step; it is of the first step.
+    """
+
+    step: tuple[Kind, ...]
+    joined: bool = False
+    opening: tuple[Kind, ...] = ()
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether actions are read."""
+        return not {"action", "action before"}.isdisjoint(self.step)
+
+    @property
+    def per_step(self) -> int:
+        """Tokens of each step."""
+        return 1 if self.joined else len(self.step)
+
+    @property
+    def behind(self) -> int:
+        """Tokens of a step behind the one that predicts."""
+        return 0 if self.joined else len(self.step) - 1 - self.step.index("state")
+
+
+_ARRANGEMENTS: dict[Layout, Arrangement] = {
+    # Chen et al. 2021, arXiv:2106.01345, algorithm 1.
+    "return-state-action": Arrangement(("return", "state", "action")),
+    # Dai et al. 2024, arXiv:2405.12094, section 3.2: "B3LD"; and its official Gym code (`ssm.py`).
+    "return-action-state": Arrangement(("return", "action before", "state")),
+    # There "BL3D", which it finds worse; Decision S4's tokens are of this kind too.
+    "concatenated": Arrangement(("return", "action before", "state"), joined=True),
+    # There reward type "K": the return is told once per window.
+    "return-once": Arrangement(("action before", "state"), opening=("return",)),
+}
+
+
+def arrangement(layout: Layout, *, action_tokens: bool) -> Arrangement:
+    """The arrangement of a layout, with or without its actions."""
+    whole = _ARRANGEMENTS[layout]
+    if action_tokens:
+        return whole
+    rest = tuple(kind for kind in whole.step if kind not in ("action", "action before"))
+    return dataclasses.replace(whole, step=rest)

@@ -1,0 +1,123 @@
+"""Every layout of tokens keeps the promises of a policy. An added one is picked up by itself."""
+
+import dataclasses
+import typing
+
+import pytest
+import torch
+
+from decision_mamba.batch import Batch
+from decision_mamba.mixers import Attention, MixerSettings, Selective, State
+from decision_mamba.models.policy import Model, SequencePolicy
+from decision_mamba.models.tokens import Layout
+from tests.conftest import small_policy
+
+STEPS = 6
+
+
+@pytest.fixture(params=[Attention(), Selective(state=4)], ids=["attention", "selective"])
+def mixer(request: pytest.FixtureRequest) -> MixerSettings:
+    settings: MixerSettings = request.param
+    return settings
+
+
+@pytest.fixture(params=[0, 12], ids=["one width", "two widths"])
+def embedding(request: pytest.FixtureRequest) -> int:
+    size: int = request.param
+    return size
+
+
+@pytest.fixture(params=typing.get_args(Layout))
+def policy(request: pytest.FixtureRequest, mixer: MixerSettings, embedding: int) -> SequencePolicy:
+    model = Model(
+        mixer=mixer,
+        width=16,
+        blocks=2,
+        tokens=request.param,
+        timesteps=4,
+        embedding=embedding,
+        return_scale=10.0,
+    )
+    return small_policy(model)
+
+
+@pytest.fixture
+def batch() -> Batch:
+    generator = torch.Generator().manual_seed(0)
+    return Batch(
+        observations=torch.randn(2, STEPS, 3, generator=generator),
+        actions=torch.rand(2, STEPS, 2, generator=generator) * 2 - 1,
+        returns_to_go=torch.rand(2, STEPS, generator=generator) * 30,
+        timesteps=torch.arange(STEPS).repeat(2, 1),
+        mask=torch.ones(2, STEPS, dtype=torch.bool),
+    )
+
+
+def later(batch: Batch, name: str, first: int) -> Batch:
+    """The batch with something else from a step on."""
+    changed = getattr(batch, name).clone()
+    changed[:, first:] += 1.0
+    return dataclasses.replace(batch, **{name: changed})
+
+
+@pytest.mark.parametrize("name", ["observations", "returns_to_go"])
+def test_a_prediction_does_not_see_later_steps(
+    policy: SequencePolicy, batch: Batch, name: str
+) -> None:
+    torch.testing.assert_close(policy(later(batch, name, 3))[:, :3], policy(batch)[:, :3])
+
+
+def test_a_prediction_does_not_see_its_own_action(policy: SequencePolicy, batch: Batch) -> None:
+    torch.testing.assert_close(policy(later(batch, "actions", 3))[:, :4], policy(batch)[:, :4])
+
+
+def test_a_prediction_sees_the_action_before_it(policy: SequencePolicy, batch: Batch) -> None:
+    changed = policy(later(batch, "actions", 3))
+
+    assert not torch.allclose(changed[:, 4], policy(batch)[:, 4], rtol=0, atol=1e-6)
+
+
+def test_a_prediction_sees_its_own_state(policy: SequencePolicy, batch: Batch) -> None:
+    changed = policy(later(batch, "observations", 3))
+
+    assert not torch.allclose(changed[:, 3], policy(batch)[:, 3], rtol=0, atol=1e-6)
+
+
+def test_a_prediction_sees_the_return_asked_for(policy: SequencePolicy, batch: Batch) -> None:
+    changed = policy(later(batch, "returns_to_go", 0))
+
+    assert not torch.allclose(changed[:, 0], policy(batch)[:, 0], rtol=0, atol=1e-6)
+
+
+def test_the_decision_is_the_last_prediction(policy: SequencePolicy, batch: Batch) -> None:
+    torch.testing.assert_close(policy.decide(batch), policy(batch)[:, -1])
+
+
+def test_steps_in_a_row_equal_forward(policy: SequencePolicy, batch: Batch) -> None:
+    state: State | None = None
+    previous: Batch | None = None
+    decided = []
+
+    for step in range(STEPS):
+        present = batch.first(step + 1).last(1)
+        action, state = policy.step(present, previous, state)
+        decided.append(action)
+        previous = present
+
+    torch.testing.assert_close(torch.stack(decided, dim=1), policy(batch))
+
+
+def test_chunks_in_a_row_have_the_tokens_of_the_whole(policy: SequencePolicy, batch: Batch) -> None:
+    embed, scaling = policy.tokens, policy.scaling
+    whole = embed.window(batch, scaling)
+
+    first = embed.window(batch.first(4), scaling)
+    rest = embed.window(batch.last(2), scaling, batch.first(4).last(1), continues=True)
+
+    torch.testing.assert_close(torch.cat([first, rest], dim=1), whole)
+
+
+def test_gradients_reach_every_weight(policy: SequencePolicy, batch: Batch) -> None:
+    policy(batch).square().sum().backward()
+
+    assert [name for name, weight in policy.named_parameters() if weight.grad is None] == []

@@ -1,0 +1,48 @@
+"""A layout says how many tokens a step has, and which of them predicts."""
+
+import typing
+
+import pytest
+
+from decision_mamba.models.tokens.layouts import Layout, arrangement
+
+ALL: tuple[Layout, ...] = typing.get_args(Layout)
+
+
+@pytest.mark.parametrize(
+    ("layout", "per_step", "behind"),
+    [
+        ("return-state-action", 3, 1),
+        ("return-action-state", 3, 0),
+        ("concatenated", 1, 0),
+        ("return-once", 2, 0),
+    ],
+)
+def test_the_state_is_a_steps_last_token_but_for_its_own_action(
+    layout: Layout, per_step: int, behind: int
+) -> None:
+    made = arrangement(layout, action_tokens=True)
+
+    assert (made.per_step, made.behind) == (per_step, behind)
+
+
+@pytest.mark.parametrize(
+    ("layout", "step"),
+    [
+        ("return-state-action", ("return", "state")),
+        ("return-action-state", ("return", "state")),
+        ("concatenated", ("return", "state")),
+        ("return-once", ("state",)),
+    ],
+)
+def test_actions_can_be_left_out(layout: Layout, step: tuple[str, ...]) -> None:
+    made = arrangement(layout, action_tokens=False)
+
+    assert (made.step, made.behind, made.has_actions) == (step, 0, False)
+
+
+@pytest.mark.parametrize("layout", ALL)
+def test_the_return_is_told_somewhere(layout: Layout) -> None:
+    made = arrangement(layout, action_tokens=True)
+
+    assert (*made.opening, *made.step).count("return") == 1
