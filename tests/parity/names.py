@@ -90,6 +90,19 @@ DECISION_MAMBA = Family(
     }
 )
 
+# beanie00/Decision-ConvFormer, gym/models.
+DECISION_CONVFORMER = Family(
+    names=_TOKENS_AND_HEAD
+    | {
+        "transformer.h.{i}.ln_1": "blocks.{i}.norm",
+        "transformer.h.{i}.conv.rtg_conv1d": "blocks.{i}.mixer.filters.0",
+        "transformer.h.{i}.conv.obs_conv1d": "blocks.{i}.mixer.filters.1",
+        "transformer.h.{i}.conv.act_conv1d": "blocks.{i}.mixer.filters.2",
+        "transformer.h.{i}.ln_2": "blocks.{i}.channel_norm",
+        "transformer.h.{i}.mlp": "blocks.{i}.channels",
+    }
+)
+
 
 def fill(module: nn.Module, weights: dict[str, Tensor]) -> None:
     """Gives a module all its parameters, and nothing else.

@@ -1,9 +1,10 @@
-"""03 and 04: Decision Transformer and Decision Mamba, whole, against the authors' code."""
+"""03 to 05: the policies of three papers, whole, against the authors' code."""
 
 import torch
 from torch import Tensor
 
 from decision_mamba.batch import Batch
+from decision_mamba.models.blocks import Block
 from decision_mamba.models.policy import SequencePolicy
 from tests.parity.sources import Source, batch_of, read_source
 from tests.parity.trial import Tolerance, Trial
@@ -17,13 +18,15 @@ def check(trial: Trial) -> None:
         trial,
         *("state_dim", "act_dim", "hidden_size", "K", "batch", "n_layer", "n_head", "dropout"),
         *("max_ep_len", "activation_function", "action_tanh", "remove_act_embs", "model_type"),
-        "seed",
+        *("window_size", "seed"),
     )
     source.policy.eval()
     with torch.no_grad():
         _check_windows(trial, source)
         _check_padded_windows(trial, source)
         _check_decisions(trial, source)
+        if "mixer_y" in trial.expected:
+            _check_first_block(trial, source)
     _name_what_is_left_out(trial, source)
 
 
@@ -64,6 +67,13 @@ def _check_decisions(trial: Trial, source: Source) -> None:
             agent = source.policy.agent(float(window.returns_to_go))
             action = torch.from_numpy(agent.act(window.observations[0, 0].numpy()))
             trial.compare(name, action, TOLERANCE, part=source.squashed, by="agent")
+
+
+def _check_first_block(trial: Trial, source: Source) -> None:
+    block, x = source.policy.blocks[0], trial.input("mixer_x")
+    assert isinstance(block, Block)
+    trial.compare("mixer_y", block.mixer(x)[0], TOLERANCE)
+    trial.compare("block_y", block(x)[0], TOLERANCE)
 
 
 def _one_episode(batch: Batch) -> Batch:

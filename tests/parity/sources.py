@@ -9,13 +9,26 @@ from torch import Tensor
 
 from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
-from decision_mamba.mixers import Attention, MixerSettings, Selective
+from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.moments import Moments
 from decision_mamba.spaces import Continuous, Spaces, Vector
-from tests.parity.names import DECISION_MAMBA, DECISION_TRANSFORMER, Family, fill
+from tests.parity.names import (
+    DECISION_CONVFORMER,
+    DECISION_MAMBA,
+    DECISION_TRANSFORMER,
+    Family,
+    fill,
+)
 from tests.parity.trial import Trial
+
+_FAMILIES = {
+    "dt": DECISION_TRANSFORMER,
+    "dc": DECISION_CONVFORMER,
+    "dmamba": DECISION_MAMBA,
+    "dmamba-min": DECISION_MAMBA,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +62,9 @@ def read_source(trial: Trial, *known: str) -> Source:
         known: names of settings that the caller answers for, the policy's included.
     """
     config = trial.config(*known)
-    is_mamba = config.get("model_type", "dt") != "dt"
-    family = DECISION_MAMBA if is_mamba else DECISION_TRANSFORMER
+    kind = _kind(config)
+    family = _FAMILIES[kind]
+    masks = kind == "dt"
     if config.get("remove_act_embs", False):
         family = family.without_actions()
     one = (1.0,) * config["act_dim"]
@@ -59,10 +73,10 @@ def read_source(trial: Trial, *known: str) -> Source:
         _model(config),
         Spaces(Vector(size), Continuous(tuple(-bound for bound in one), one)),
         Moments(np.zeros(size, np.float32), np.ones(size, np.float32)),
-        Acting(window=config["K"], pad="left" if is_mamba else "end"),
+        Acting(window=config["K"], pad="end" if masks else "left"),
     )
     fill(policy, family.translate(trial.weights()))
-    return Source(policy, family, masks=not is_mamba, tanh=config.get("action_tanh", True))
+    return Source(policy, family, masks=masks, tanh=config.get("action_tanh", True))
 
 
 def batch_of(trial: Trial, prefix: str = "") -> Batch:
@@ -81,18 +95,21 @@ def batch_of(trial: Trial, prefix: str = "") -> Batch:
     )
 
 
+def _kind(config: dict[str, Any]) -> str:
+    kind: str = config.get("model_type", "dc" if "window_size" in config else "dt")
+    if kind not in _FAMILIES:
+        raise BadInput(f"its model_type is {kind!r}; known here: {', '.join(_FAMILIES)}")
+    return kind
+
+
 def _model(config: dict[str, Any]) -> Model:
-    kind = config.get("model_type", "dt")
-    if kind not in ("dt", "dmamba", "dmamba-min"):
-        raise BadInput(f"its model_type is {kind!r}; known here: dt, dmamba, dmamba-min")
+    kind = _kind(config)
     if (bend := config.get("activation_function", "relu")) not in ("relu", "gelu"):
         raise BadInput(f"its activation_function is {bend!r}; known here: relu, gelu")
-    heads = config.get("n_head", 1)
-    mixer: MixerSettings = Attention(heads, dropout=0.0) if kind == "dt" else Selective()
-    # The source's Mamba block always has GELU; its Decision Transformer is run with ReLU.
+    # Blocks of the other sources always have GELU; Decision Transformer is run with ReLU.
     is_relu = kind == "dt" and bend == "relu"
     return Model(
-        mixer=mixer,
+        mixer=_mixer(kind, config),
         width=config["hidden_size"],
         blocks=config["n_layer"],
         activation="relu" if is_relu else "gelu",
@@ -103,6 +120,14 @@ def _model(config: dict[str, Any]) -> Model:
         mixer_norm="rms" if kind == "dmamba-min" else "layer",
         return_scale=1.0,
     )
+
+
+def _mixer(kind: str, config: dict[str, Any]) -> MixerSettings:
+    if kind == "dt":
+        return Attention(config.get("n_head", 1), dropout=0.0)
+    if kind == "dc":
+        return Convolution(config["window_size"], 2 if config["remove_act_embs"] else 3)
+    return Selective()
 
 
 def _to_the_front(batch: Batch) -> Batch:

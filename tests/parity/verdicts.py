@@ -40,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "04_dmamba_gym": policies.check,
     "04_dmamba_min_gym": policies.check,
     "04_dt_gym": policies.check,
+    "05_dc_gym": policies.check,
     "10_adamw_": updates.check,
     "10_data_protocol_": protocol.check,
     "13_d4rl_reference_scores": scores.check,
@@ -47,7 +48,6 @@ CHECKS: dict[str, Check] = {
 
 NOT_YET = {
     "03_mlp_bc": "behaviour cloning without a sequence",
-    "05_": "the convolution mixer",
     "06_": "Atari policies",
     "07_": "DeMa",
     "08_": "DM-H",
