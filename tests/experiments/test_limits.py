@@ -10,7 +10,7 @@ from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.experiments.own import DEMO
 from decision_mamba.experiments.presets import presets
-from decision_mamba.mixers import Attention
+from decision_mamba.mixers import Attention, Convolution
 from decision_mamba.models.policy import Model
 from decision_mamba.training.optimiser import Training
 
@@ -39,13 +39,31 @@ def test_dropout_is_a_share() -> None:
         refuse_what_cannot_be(dataclasses.replace(DEMO, model=Model(dropout=1.0)))
 
 
-def test_attention_is_not_shown_padding() -> None:
-    attentive = dataclasses.replace(
-        DEMO, model=Model(mixer=Attention()), windows=Windowing(pad="left")
-    )
+@pytest.mark.parametrize("model", [Model(mixer=Attention()), Model(last_mixer=Attention())])
+def test_attention_is_not_shown_padding(model: Model) -> None:
+    attentive = dataclasses.replace(DEMO, model=model, windows=Windowing(pad="left"))
 
     with pytest.raises(BadInput, match="leave it at end"):
         refuse_what_cannot_be(attentive)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (Model(mixer=Convolution(), action_tokens=False), "model.mixer.modalities is 3; give 2"),
+        (Model(last_mixer=Convolution(6, 2)), "model.last_mixer.modalities is 2; give 3"),
+        (Model(mixer=Convolution(), tokens="return-once"), "model.mixer.modalities is 3; give 1"),
+    ],
+)
+def test_taps_take_turns_as_tokens_do(model: Model, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        refuse_what_cannot_be(dataclasses.replace(DEMO, model=model))
+
+
+def test_all_tokens_may_share_their_taps() -> None:
+    shared = Model(mixer=Convolution(modalities=1), action_tokens=False)
+
+    refuse_what_cannot_be(dataclasses.replace(DEMO, model=shared))
 
 
 def test_a_task_is_not_played_without_a_target() -> None:

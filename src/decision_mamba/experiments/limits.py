@@ -5,7 +5,9 @@ from typing import Any
 
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
-from decision_mamba.mixers import Attention
+from decision_mamba.mixers import Attention, Convolution
+from decision_mamba.models.policy import Model
+from decision_mamba.models.tokens import arrangement
 
 _AT_LEAST = {
     "seed": 0,
@@ -33,6 +35,7 @@ _SHARES = ("model.dropout", "model.embedding_dropout")
 def refuse_what_cannot_be(experiment: Experiment) -> None:
     """Raises BadInput for the first setting that lies outside its range."""
     _refuse_padding_that_attention_would_see(experiment)
+    _refuse_taps_out_of_turn(experiment.model)
     _refuse_a_task_without_targets(experiment)
     for path, least in _AT_LEAST.items():
         value = _at(experiment, path)
@@ -51,11 +54,24 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
 def _refuse_padding_that_attention_would_see(experiment: Experiment) -> None:
     # The published code masks padding for attention, which gives the same as padding at the end,
     # and does not for Mamba, whose runs the setting reproduces.
-    if experiment.windows.pad == "left" and isinstance(experiment.model.mixer, Attention):
+    mixers = (experiment.model.mixer, experiment.model.last_mixer)
+    attends = any(isinstance(mixer, Attention) for mixer in mixers)
+    if experiment.windows.pad == "left" and attends:
         raise BadInput(
             "windows.pad is left, but attention would see that padding, which the published code "
             "hides from it; leave it at end, which computes the same as the published code"
         )
+
+
+def _refuse_taps_out_of_turn(model: Model) -> None:
+    order = arrangement(model.tokens, action_tokens=model.action_tokens)
+    tokens = 1 if order.opening else order.per_step  # an opening puts everything out of turn
+    for name, mixer in (("mixer", model.mixer), ("last_mixer", model.last_mixer)):
+        if isinstance(mixer, Convolution) and mixer.modalities not in (1, tokens):
+            raise BadInput(
+                f"model.{name}.modalities is {mixer.modalities}; give {tokens}, which fits the "
+                "tokens of a step here, or 1 for the same taps everywhere"
+            )
 
 
 def _refuse_a_task_without_targets(experiment: Experiment) -> None:
