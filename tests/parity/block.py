@@ -52,7 +52,7 @@ def _check_steps(trial: Trial, mixer: Mixer) -> None:
     past = torch.stack([state[0] for state in states], dim=1)
     h = torch.stack([state[1] for state in states], dim=1)
     trial.compare("step_y", ys, STEP)
-    trial.compare("step_conv_state", past, STEP, part=_shared_past)
+    trial.compare("step_conv_state", past, STEP, part=last_inputs)
     trial.compare("step_ssm_state", h, STEP)
 
 
@@ -62,7 +62,7 @@ def _check_prefill(trial: Trial, mixer: Mixer) -> None:
     y, state = mixer(x[:, :half])
     rest, _ = _stepped(mixer, x[:, half:], state)
     trial.compare("prefill_y", y, FORWARD)
-    trial.compare("prefill_conv_state", state[0], FORWARD, part=_shared_past)
+    trial.compare("prefill_conv_state", state[0], FORWARD, part=last_inputs)
     trial.compare("prefill_ssm_state", state[1], FORWARD)
     trial.compare("prefill_then_step_y", rest, STEP)
 
@@ -85,7 +85,7 @@ def _stepped(mixer: Mixer, x: Tensor, state: State | None) -> tuple[Tensor, list
     return torch.cat(ys, dim=1), states
 
 
-def _shared_past(source: Tensor) -> Tensor:
+def last_inputs(source: Tensor) -> Tensor:
     """Of the last w inputs that the source keeps, (.. e w), the w - 1 that ours does, (.. w-1 e).
 
     The oldest is pushed out before it is read again.

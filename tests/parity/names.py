@@ -35,7 +35,7 @@ class Family:
         """
         if name.rpartition(".")[0] in self.never_used:
             return None
-        block = re.search(r"\.h\.(\d+)\.", name)
+        block = re.search(r"\.(?:h|layers)\.(\d+)\.", name)
         number = block[1] if block else ""
         for theirs, ours in self.names.items():
             theirs, ours = theirs.replace("{i}", number), ours.replace("{i}", number)
@@ -101,6 +101,36 @@ DECISION_CONVFORMER = Family(
         "transformer.h.{i}.ln_2": "blocks.{i}.channel_norm",
         "transformer.h.{i}.mlp": "blocks.{i}.channels",
     }
+)
+
+# AndssY/dema, gym/decision_transformer/models/ssm.py; the backbone has mamba_ssm's names.
+DEMA = Family(
+    names={
+        "ret_emb": "tokens.embed_return",
+        "state_encoder": "tokens.embed_state",
+        "action_embeddings": "tokens.embed_action",
+        "embed_timestep": "tokens.embed_timestep",
+        "backbone.embedding": "tokens.project",
+        "backbone.layers.{i}.norm": "blocks.{i}.norm",
+        "backbone.layers.{i}.mixer": "blocks.{i}.mixer",
+        "backbone.norm_f": "norm",
+        "predict_action.0": "head.linear",
+    },
+    never_used=("predict_state", "predict_return"),
+)
+
+# The same repository, gym/decision_transformer/models/trajectory_gpt2.py with `attn_type` s6.
+DEMA_POST = Family(
+    names=_TOKENS_AND_HEAD
+    | {
+        "transformer.h.{i}.ln_1": "blocks.{i}.norm",
+        "transformer.h.{i}.attn": "blocks.{i}.mixer",
+        "transformer.h.{i}.ln_2": "blocks.{i}.channel_norm",
+        "transformer.h.{i}.mlp.c_fc": "blocks.{i}.channels.0",
+        "transformer.h.{i}.mlp.c_proj": "blocks.{i}.channels.2",
+    },
+    never_used=("transformer.wte", "predict_state", "predict_return"),
+    transposed=("channels.0", "channels.2"),
 )
 
 

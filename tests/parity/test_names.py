@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from decision_mamba.errors import BadInput
-from tests.parity.names import DECISION_MAMBA, DECISION_TRANSFORMER, fill
+from tests.parity.names import DECISION_MAMBA, DECISION_TRANSFORMER, DEMA, DEMA_POST, fill
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,34 @@ from tests.parity.names import DECISION_MAMBA, DECISION_TRANSFORMER, fill
 )
 def test_decision_mambas_weights_have_a_name_here(theirs: str, ours: str) -> None:
     assert DECISION_MAMBA.ours(theirs) == ours
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("backbone.layers.11.mixer.A_log", "blocks.11.mixer.A_log"),
+        ("backbone.layers.0.norm.weight", "blocks.0.norm.weight"),
+        ("backbone.embedding.bias", "tokens.project.bias"),
+        ("state_encoder.weight", "tokens.embed_state.weight"),
+        ("predict_state.weight", None),
+    ],
+)
+def test_demas_weights_have_a_name_here(theirs: str, ours: str | None) -> None:
+    assert DEMA.ours(theirs) == ours
+
+
+def test_of_demas_post_up_projection_only_the_channels_are_turned() -> None:
+    stored = torch.arange(6.0).reshape(2, 3)
+
+    translated = DEMA_POST.translate(
+        {
+            "transformer.h.0.attn.x_proj.weight": stored,
+            "transformer.h.0.mlp.c_proj.weight": stored,
+        }
+    )
+
+    assert translated["blocks.0.mixer.x_proj.weight"].shape == (2, 3)
+    assert translated["blocks.0.channels.2.weight"].shape == (3, 2)
 
 
 def test_matrices_stored_in_out_are_turned() -> None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from decision_mamba.errors import BadInput
 from decision_mamba.ops.backends import BACKENDS, use_backend
-from tests.parity import block, policies, protocol, scan, scores, updates
+from tests.parity import block, dema, dema_post, policies, protocol, scan, scores, updates
 from tests.parity.case import Case
 from tests.parity.trial import Trial
 
@@ -41,6 +41,8 @@ CHECKS: dict[str, Check] = {
     "04_dmamba_min_gym": policies.check,
     "04_dt_gym": policies.check,
     "05_dc_gym": policies.check,
+    "07_dema_mujoco_": dema.check,
+    "07_dema_post_s6": dema_post.check,
     "10_adamw_": updates.check,
     "10_data_protocol_": protocol.check,
     "13_d4rl_reference_scores": scores.check,
@@ -49,7 +51,7 @@ CHECKS: dict[str, Check] = {
 NOT_YET = {
     "03_mlp_bc": "behaviour cloning without a sequence",
     "06_": "Atari policies",
-    "07_": "DeMa",
+    "07_dema_atari_": "DeMa for Atari",
     "08_": "DM-H",
     "09_": "hidden attention",
     "10_atari_lr": "the learning-rate schedule of Atari",
