@@ -5,15 +5,18 @@ import typing
 import pytest
 import torch
 
-from decision_mamba.mixers import Mixer, MixerSettings, State
+from decision_mamba.mixers import Mixer, MixerSettings, Selective, State
 
 BATCH, LENGTH, WIDTH = 2, 70, 8
 
 
-@pytest.fixture(params=typing.get_args(MixerSettings), ids=lambda settings: settings.__name__)
+VARIANTS = [*(kind() for kind in typing.get_args(MixerSettings)), Selective(up_projection="post")]
+
+
+@pytest.fixture(params=VARIANTS, ids=str)
 def mixer(request: pytest.FixtureRequest) -> Mixer:
     torch.manual_seed(0)
-    built: Mixer = request.param().build(WIDTH)
+    built: Mixer = request.param.build(WIDTH)
     return built.double().eval()
 
 
