@@ -14,7 +14,7 @@ class Effort:
         decisions: steps of the one episode that shows whether a decision's cost grows.
         decision_seconds: after which that episode is old enough all the same.
         episodes: played by an evaluation.
-        schooling: seconds in which the policy that is evaluated learns to stay on its leg.
+        schooling: updates of the policy that is evaluated, so that it stays on its leg.
     """
 
     rounds: int = 5
@@ -23,4 +23,4 @@ class Effort:
     decisions: int = 100_000
     decision_seconds: int = 100
     episodes: int = 100
-    schooling: int = 45
+    schooling: int = 300

@@ -34,8 +34,11 @@ def measure(_: Effort) -> Iterator[Row]:
         warm = tuple(_first_update(Path(folder), f"warm{i}") for i in range(_WARM))
     note = "from the start of `decision-mamba train` until its first line of metrics"
     compiling = f"{1000 * (cold - statistics.median(warm)):6.0f} ms  compiling, empty less filled"
-    profile = (compiling, *_imports("decision_mamba.cli.train"))
-    for name, seconds, limit in (("empty", (cold,), 10), ("filled", warm, 4)):
+    imports = _imports("decision_mamba.cli.train")
+    for name, seconds, limit, profile in (
+        ("empty", (cold,), 10, (compiling, *imports)),
+        ("filled", warm, 4, imports),
+    ):
         yield Row(
             "start",
             f"first update after start, Numba's cache {name}",
