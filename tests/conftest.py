@@ -34,7 +34,7 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(
-    params=[Attention(), Convolution(taps=4), Selective(state=4)],
+    params=[Attention(), Convolution(taps=8), Selective(state=4)],
     ids=["attention", "convolution", "selective"],
 )
 def mixer(request: pytest.FixtureRequest) -> MixerSettings:

@@ -10,7 +10,7 @@ import torch
 
 from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
-from decision_mamba.mixers import MixerSettings
+from decision_mamba.mixers import Convolution, MixerSettings
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.policy import Model, SequencePolicy
 from tests.conftest import small_policy
@@ -68,6 +68,14 @@ def test_both_modes_agree_until_the_window_is_full(policy: SequencePolicy) -> No
 
     np.testing.assert_allclose(window[:4], recurrent[:4], atol=1e-6)
     assert not np.allclose(window[5:], recurrent[5:], atol=1e-6)
+
+
+def test_convolutions_that_reach_no_further_than_the_window_forget_nothing() -> None:
+    # Two blocks of six taps see eleven tokens, as many as are known of a window of four steps.
+    model = Model(mixer=Convolution(), width=16, blocks=2, timesteps=10, return_scale=5.0)
+    policy = small_policy(model, Acting(window=4))
+
+    np.testing.assert_allclose(play(policy, "window"), play(policy, "recurrent"), atol=1e-6)
 
 
 def test_delayed_rewards_leave_the_target_as_it_is(policy: SequencePolicy) -> None:

@@ -29,6 +29,9 @@ SLOW = (*WIDE, "walker2d-medium")  # learning rate 1e-4 instead of 1e-3
 def presets() -> list[Preset]:
     """The nine Gym tasks.
 
+    Three blocks of six taps see 16 tokens, fewer than a window of 8 steps has: recurrent mode
+    decides as window mode does, at any age of an episode.
+
     The hybrid, which the paper has for Atari only, is these with attention as `last_mixer`.
 
     Deviation from the published runs, with the setting that undoes it: the side of the padding
