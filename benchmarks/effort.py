@@ -23,4 +23,4 @@ class Effort:
     decisions: int = 100_000
     decision_seconds: int = 100
     episodes: int = 100
-    schooling: int = 300
+    schooling: int = 900

@@ -15,7 +15,7 @@ from benchmarks.row import Row
 from decision_mamba.experiments.machine import versions
 from decision_mamba.files import write_atomically
 
-_PEERS = ("mambapy", "transformers", "mamba-ssm", "triton")
+_PEERS = ("mambapy", "transformers", "mamba-ssm")
 
 
 def write(rows: Sequence[Row], path: Path) -> None:
