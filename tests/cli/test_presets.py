@@ -22,7 +22,7 @@ def test_json_lists_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["presets", "--json"]) == 0
 
     rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == 30
+    assert len(rows) == 45
     assert {
         "preset": "dt/walker2d-medium",
         "paper": "Chen et al. 2021, arXiv:2106.01345",

@@ -3,11 +3,13 @@
 import dataclasses
 import typing
 
+import numpy as np
 import pytest
 import torch
 
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import Attention, MixerSettings, Selective, State
+from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.models.tokens import Layout
 from tests.conftest import small_policy
@@ -105,6 +107,25 @@ def test_steps_in_a_row_equal_forward(policy: SequencePolicy, batch: Batch) -> N
         previous = present
 
     torch.testing.assert_close(torch.stack(decided, dim=1), policy(batch))
+
+
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_what_is_played_is_what_training_predicts(
+    policy: SequencePolicy, batch: Batch, mode: Mode
+) -> None:
+    agent = policy.agent(20.0, mode)
+    actions = []
+
+    for step in range(4):
+        actions.append(agent.act(batch.observations[:, step].numpy()))
+        agent.observe(np.array([1.0, 1.0]))
+
+    played = dataclasses.replace(
+        batch.first(4),
+        actions=torch.from_numpy(np.stack(actions, axis=1)),
+        returns_to_go=torch.tensor([[20.0, 19.0, 18.0, 17.0]]).repeat(2, 1),
+    )
+    torch.testing.assert_close(policy(played), played.actions)
 
 
 def test_chunks_in_a_row_have_the_tokens_of_the_whole(policy: SequencePolicy, batch: Batch) -> None:

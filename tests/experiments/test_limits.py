@@ -66,6 +66,30 @@ def test_all_tokens_may_share_their_taps() -> None:
     refuse_what_cannot_be(dataclasses.replace(DEMO, model=shared))
 
 
+def test_a_window_is_not_longer_than_the_table_of_times() -> None:
+    short = dataclasses.replace(DEMO, model=Model(timesteps=10), windows=Windowing(length=11))
+
+    with pytest.raises(BadInput, match=r"windows.length is 11, .* 10 rows; .* 11 or more"):
+        refuse_what_cannot_be(short)
+    refuse_what_cannot_be(dataclasses.replace(short, windows=Windowing(length=10)))
+    refuse_what_cannot_be(dataclasses.replace(short, model=Model(timesteps=0)))
+
+
+def test_the_published_alignment_is_of_layouts_with_the_action_before() -> None:
+    aligned = Model(alignment="published")
+
+    with pytest.raises(BadInput, match="leave the alignment at exact"):
+        refuse_what_cannot_be(dataclasses.replace(DEMO, model=aligned))
+    refuse_what_cannot_be(
+        dataclasses.replace(DEMO, model=dataclasses.replace(aligned, tokens="return-once"))
+    )
+
+
+def test_a_width_of_embeddings_is_not_negative() -> None:
+    with pytest.raises(BadInput, match=r"model.embedding is -1; expected at least 0"):
+        refuse_what_cannot_be(dataclasses.replace(DEMO, model=Model(embedding=-1)))
+
+
 def test_a_task_is_not_played_without_a_target() -> None:
     aimless = dataclasses.replace(DEMO, evaluation=Evaluation(task="Hopper-v4", targets=()))
 

@@ -207,5 +207,43 @@ def test_actions_stay_within_their_bounds(mixer: MixerSettings, batch: Batch) ->
     assert np.all(np.abs(actions[..., 1]) <= 0.5)
 
 
+def test_with_the_published_alignment_a_prediction_is_told_the_return_before(
+    mixer: MixerSettings, batch: Batch
+) -> None:
+    exact = small_policy(small(mixer, tokens="return-action-state", timesteps=0))
+    published = small_policy(
+        small(mixer, tokens="return-action-state", timesteps=0, alignment="published")
+    )
+    told_late = dataclasses.replace(
+        batch.last(STEPS - 1), returns_to_go=batch.returns_to_go[:, :-1]
+    )
+    tokens = exact.tokens.window(told_late, exact.scaling, batch.first(1))
+
+    predicted = published(batch)
+
+    assert predicted.shape == (2, STEPS - 1, 2)
+    last = exact.tokens.of_states(tokens.shape[1], STEPS - 1)
+    torch.testing.assert_close(predicted, exact._actions(exact._mix(tokens, None, last)[0]))
+    torch.testing.assert_close(published.decide(batch), exact.decide(batch))
+
+
+@pytest.mark.parametrize(
+    ("kind", "norm"), [("layer", torch.nn.LayerNorm), ("rms", torch.nn.RMSNorm)]
+)
+def test_the_norm_above_the_last_block_can_be_chosen(
+    mixer: MixerSettings, kind: str, norm: type[torch.nn.Module]
+) -> None:
+    assert type(small_policy(small(mixer, final_norm=kind)).norm) is norm
+
+
+def test_projections_out_start_smaller_by_the_root_of_the_blocks() -> None:
+    plain = small_policy(small(Selective(), blocks=4))
+    scaled = small_policy(small(Selective(), blocks=4, depth_scaled=True))
+
+    for name, weight in plain.state_dict().items():
+        shrunk = weight / 2 if name.endswith("out_proj.weight") else weight
+        torch.testing.assert_close(scaled.state_dict()[name], shrunk)
+
+
 def _parts(batch: Batch) -> list[torch.Tensor]:
     return [getattr(batch, field.name) for field in dataclasses.fields(batch)]

@@ -64,7 +64,17 @@ class Calls:
         monkeypatch.setattr(layer, "forward", forward)
 
 
-@pytest.mark.parametrize("mixer", [SMALL, PLAIN, Selective(), Selective(taps=1), Attention()])
+@pytest.mark.parametrize(
+    "mixer",
+    [
+        SMALL,
+        PLAIN,
+        Selective(),
+        Selective(taps=1),
+        Selective(up_projection="post"),
+        Attention(),
+    ],
+)
 @pytest.mark.parametrize("wanted", [EVERY, LAST, slice(0, 1), slice(0, None, 2)])
 def test_it_equals_the_block(mixer: MixerSettings, wanted: slice) -> None:
     layer, x = block(mixer), torch.randn(1, 10, 10)

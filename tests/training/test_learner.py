@@ -1,5 +1,7 @@
 """An update changes what it should and refuses what is not finite."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -32,6 +34,17 @@ def test_an_update_makes_the_loss_of_its_batch_smaller(mixer: MixerSettings, bat
 
     assert second < first
     assert student.update == 2
+
+
+def test_a_step_without_a_prediction_is_not_learned(batch: Batch) -> None:
+    model = Model(width=8, blocks=1, tokens="return-action-state", alignment="published")
+    policy = small_policy(dataclasses.replace(model, dropout=0.0, embedding_dropout=0.0))
+    later = batch.last(batch.mask.shape[1] - 1)
+    errors = (policy(batch) - later.actions)[later.mask]
+
+    loss, _ = Learner(policy, Training()).gradients(batch)
+
+    torch.testing.assert_close(loss, errors.square().mean().detach())
 
 
 def test_gradients_are_clipped_and_their_norm_is_not(batch: Batch) -> None:

@@ -14,6 +14,7 @@ _AT_LEAST = {
     "model.width": 1,
     "model.blocks": 1,
     "model.timesteps": 0,
+    "model.embedding": 0,
     "windows.length": 1,
     "training.updates": 0,
     "training.batch_size": 1,
@@ -36,6 +37,8 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
     """Raises BadInput for the first setting that lies outside its range."""
     _refuse_padding_that_attention_would_see(experiment)
     _refuse_taps_out_of_turn(experiment.model)
+    _refuse_windows_beyond_the_table_of_times(experiment)
+    _refuse_an_alignment_without_actions_before(experiment.model)
     _refuse_a_task_without_targets(experiment)
     for path, least in _AT_LEAST.items():
         value = _at(experiment, path)
@@ -72,6 +75,23 @@ def _refuse_taps_out_of_turn(model: Model) -> None:
                 f"model.{name}.modalities is {mixer.modalities}; give {tokens}, which fits the "
                 "tokens of a step here, or 1 for the same taps everywhere"
             )
+
+
+def _refuse_windows_beyond_the_table_of_times(experiment: Experiment) -> None:
+    rows, length = experiment.model.timesteps, experiment.windows.length
+    if 0 < rows < length:
+        raise BadInput(
+            f"windows.length is {length}, but the table of time embeddings has {rows} rows; give "
+            f"model.timesteps of {length} or more, or 0 for no time embedding"
+        )
+
+
+def _refuse_an_alignment_without_actions_before(model: Model) -> None:
+    if model.alignment == "published" and model.tokens == "return-state-action":
+        raise BadInput(
+            "model.alignment is published, which concerns tokens that hold the action before a "
+            "step, but model.tokens is return-state-action; leave the alignment at exact"
+        )
 
 
 def _refuse_a_task_without_targets(experiment: Experiment) -> None:
