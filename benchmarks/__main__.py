@@ -32,6 +32,7 @@ def main() -> int:
     """1 if a number is wrong or could not be measured; a miss is a finding, not an error."""
     asked, effort = _asked()
     torch.set_num_threads(asked.threads)
+    os.environ["OMP_NUM_THREADS"] = str(asked.threads)  # of the processes that rows start
     torch.manual_seed(0)
     began = time.perf_counter()
     rows: list[Row] = []
@@ -56,12 +57,15 @@ def _asked() -> tuple[argparse.Namespace, Effort]:
     formatter = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser("benchmarks", description=__doc__, formatter_class=formatter)
     parser.add_argument("--only", type=_groups, default=GROUPS, help=",".join(GROUPS))
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--threads", type=int, default=2, help="2 is what the targets are for")
     parser.add_argument("--json", type=Path, help="results; by default of whole runs only")
     for field in dataclasses.fields(Effort):
         name = f"--{field.name.replace('_', '-')}"
         parser.add_argument(name, type=int, default=field.default, help="see effort.py")
     asked = parser.parse_args()
+    for name, least in (("threads", 1), ("rounds", 1), ("loss_seeds", 2), ("decisions", 2_000)):
+        if getattr(asked, name) < least:
+            parser.error(f"--{name.replace('_', '-')} is less than {least:,}")
     if asked.json is None and asked.only == GROUPS:
         asked.json = _RESULTS
     names = [field.name for field in dataclasses.fields(Effort)]

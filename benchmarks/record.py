@@ -61,7 +61,15 @@ def _commit() -> str | None:
     here = Path(__file__).parent
     try:
         said = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            ["git", "rev-parse", "--short=12", "HEAD"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        # What the run before left among the results is no difference of the code.
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no", "..", ":!results"],
             cwd=here,
             capture_output=True,
             text=True,
@@ -69,4 +77,4 @@ def _commit() -> str | None:
         )
     except (FileNotFoundError, subprocess.CalledProcessError):
         return None
-    return said.stdout.strip()
+    return said.stdout.strip() + ("-dirty" if changed.stdout.strip() else "")

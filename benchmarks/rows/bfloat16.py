@@ -43,8 +43,11 @@ def measure(effort: Effort) -> Iterator[Row]:
     yield row.explained_by(of_operations(works["bfloat16"]))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # a model this small is faster so, and its losses are the same
-    yield _losses(effort.loss_updates, effort.loss_seeds)
-    torch.set_num_threads(threads)
+    try:
+        row = _losses(effort.loss_updates, effort.loss_seeds)
+    finally:
+        torch.set_num_threads(threads)
+    yield row
 
 
 def _losses(updates: int, seeds: int) -> Row:

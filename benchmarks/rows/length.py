@@ -79,7 +79,7 @@ def _crossing(rounds: int) -> Row:
             [micro["selective"][n][turn] for n in _MIXED],
             [micro["attention"][n][turn] for n in _MIXED],
         )
-        for turn in range(rounds)
+        for turn in range(len(next(iter(taken.values()))))
     )
     return Row(
         "length",

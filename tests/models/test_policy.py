@@ -247,3 +247,15 @@ def test_projections_out_start_smaller_by_the_root_of_the_blocks() -> None:
 
 def _parts(batch: Batch) -> list[torch.Tensor]:
     return [getattr(batch, field.name) for field in dataclasses.fields(batch)]
+
+
+def test_a_block_that_was_exchanged_is_stepped(batch: Batch) -> None:
+    torch.manual_seed(3)
+    policy, other = (small_policy(small(Selective())).eval() for _ in range(2))
+    policy.blocks[0] = other.blocks[0]
+    first = Batch(*(part[:1, :1] for part in _parts(batch)))
+
+    with torch.no_grad():
+        action, _ = policy.step(first, None, None)
+
+    torch.testing.assert_close(action, policy(first)[:, 0])

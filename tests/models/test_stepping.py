@@ -196,3 +196,23 @@ def test_only_few_tokens_that_need_no_gradient_suit() -> None:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             assert not suits(x)
     assert not suits(x)
+
+
+def test_dropout_of_a_layer_alone_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = block()
+    assert layer.channels is not None
+    layer.channels[-1].train()
+    calls = Calls(layer, monkeypatch)
+
+    play(SteppingBlock(layer), torch.randn(1, 10, 10))
+
+    assert calls.count == 4
+
+
+def test_another_epsilon_is_not_ignored() -> None:
+    layer, x = block(), torch.full((1, 10, 10), 1e-3)
+    assert isinstance(layer.norm, torch.nn.LayerNorm)
+    layer.norm.eps = 1.0
+
+    with torch.no_grad():
+        torch.testing.assert_close(play(SteppingBlock(layer), x), play(layer, x))

@@ -71,3 +71,9 @@ def test_an_old_triton_counts_as_none(
     monkeypatch.setattr(importlib.metadata, "version", lambda _: version)
 
     assert backends._has_triton() == enough
+
+
+def test_a_function_that_is_traced_runs_plain_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch._C, "_is_tracing", lambda: True)
+
+    assert backend_for(CPU) == "associative"

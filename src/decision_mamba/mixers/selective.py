@@ -99,8 +99,8 @@ class SelectiveMixer(Mixer):
         u, past = causal_convolution(u, self.conv1d.weight[:, 0], self.conv1d.bias, past, silu=True)
         n = self.A_log.shape[1]
         low, B, C = self.x_proj(u).split([self.rank, n, n], dim=-1)
-        # A narrow matrix: laid out anew as rank e, both of its gradients take a quarter of the time.
-        delta = low @ self.dt_proj.weight.T.contiguous()  # b l e, before its bias and softplus
+        # A narrow matrix: laid out anew as rank e, its gradients take a quarter of the time.
+        delta = low @ self.dt_proj.weight.T.contiguous()  # b l e, without bias and softplus
         A, bias = -self.A_log.exp(), self.dt_proj.bias
         if wanted == EVERY:
             y, h = selective_scan(u, delta, A, B, C, self.D, h, gate=gate, delta_bias=bias)

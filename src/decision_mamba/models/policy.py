@@ -161,7 +161,9 @@ class SequencePolicy(nn.Module):
             returned = wanted if index == last else EVERY
             first = len(parts)
             before = state and state[first : first + self._state_parts[index]]
-            x, after = (self._stepping[index] if few else block)(x, before, returned)
+            stepping = self._stepping[index : index + 1]
+            known = few and [each.block for each in stepping] == [block]
+            x, after = (stepping[0] if known else block)(x, before, returned)
             parts.extend(after)
         return x, tuple(parts)
 

@@ -18,6 +18,7 @@ from decision_mamba.shapes import Tokens, WantedTokens
 
 _FEW = 4  # tokens; beyond, a library's matrix products are faster
 _ZERO = np.float32(0)
+_EPSILON = 1e-5  # of the norms in ops/few_rows.py
 
 
 class SteppingBlock:
@@ -29,7 +30,7 @@ class SteppingBlock:
         self._known = False
         if not isinstance(mixer, SelectiveMixer) or mixer.in_proj is None or mixer.out_proj is None:
             return
-        self._known = True
+        self._known = all(map(_is_usual, block.modules()))
         wide, bend, narrow = list(block.channels or [nn.Identity()] * 3)[:3]
         # Where each weight is looked up at every step: training, loading and moving a policy
         # replace weights or their memory. In the order of the kernel.
@@ -39,6 +40,7 @@ class SteppingBlock:
             (mixer._parameters, "A_log"), (mixer._parameters, "D"), *_both(mixer.out_proj),
             *_both(block.channel_norm or nn.Identity()), *_both(wide), *_both(narrow),
         )  # fmt: skip
+        self._modules = list(block.modules())
         self._hooks = [hooks for part in block.modules() for hooks in _hooks(part)]
         self._owners = [part._modules for part in block.modules()]
         self._parts = self._present_parts()
@@ -60,7 +62,7 @@ class SteppingBlock:
 
     def addresses(self) -> tuple[int, ...] | None:
         """Where the weights lie; None where the kernel must not be used."""
-        if not self._known or self.block.training or any(self._hooks):
+        if not self._known or any(self._hooks) or any(part.training for part in self._modules):
             return None
         if self._present_parts() != self._parts:  # a layer was exchanged for another
             return None
@@ -84,6 +86,7 @@ class SteppingBlock:
             past.shape == (1, taps - 1, inner)
             and h.shape == (1, inner, n)
             and past.dtype == h.dtype == torch.float32
+            and past.device.type == h.device.type == "cpu"
         )
 
     def _step(
@@ -134,6 +137,13 @@ def _is_readable(weight: Tensor | None, shape: torch.Size | None) -> bool:
         return weight is None and shape is None
     known = weight.dtype == torch.float32 and weight.device.type == "cpu"
     return known and weight.shape == shape and weight.is_contiguous()
+
+
+def _is_usual(layer: nn.Module) -> bool:
+    """Whether a layer computes what the kernel computes in its place."""
+    if isinstance(layer, nn.LayerNorm | nn.RMSNorm):
+        return layer.eps == _EPSILON
+    return not isinstance(layer, nn.GELU) or layer.approximate == "none"
 
 
 def _both(layer: nn.Module) -> tuple[tuple[dict[str, Any], str], ...]:

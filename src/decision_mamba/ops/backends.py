@@ -34,12 +34,13 @@ def backend_for(device: torch.device) -> str:
     """The name under which an op's table holds the backend to use on `device`.
 
     Device types without a kernel of their own run plain torch, and so does a function that
-    torch.compile traces, whatever is named: it makes kernels of its own out of that.
+    torch.compile or torch.jit traces, whatever is named: it makes kernels of its own out of that.
 
     Raises:
         BadInput: `use_backend` names one whose kernels do not run on this device.
     """
-    if torch.compiler.is_compiling():
+    # torch.jit.is_tracing, which torch does not export to type checkers.
+    if torch.compiler.is_compiling() or torch._C._is_tracing():
         return "associative"
     name = _named.get()
     if name is None:

@@ -204,6 +204,8 @@ def _spread_on_own_threads(work: Callable[[], None], threads: int) -> None:
     others = [threading.Thread(target=work) for _ in range(threads - 1)]
     for thread in others:
         thread.start()
-    work()
-    for thread in others:
-        thread.join()
+    try:
+        work()
+    finally:  # nobody may free what a thread still writes to
+        for thread in others:
+            thread.join()

@@ -308,7 +308,7 @@ for _symbol, _instruction in (
     _let(_symbol, _instruction)
 
 
-@infer_global(operator.neg)
+@infer_global(operator.neg)  # type: ignore[no-untyped-call]
 class _NegativeTyping(AbstractTemplate):
     @no_type_check
     def generic(self, arguments, _names):

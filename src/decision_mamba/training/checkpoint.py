@@ -11,6 +11,7 @@ from torch import Tensor
 from decision_mamba.errors import BadInput, Failure
 from decision_mamba.files import write_atomically
 from decision_mamba.training.learner import Learner
+from decision_mamba.training.optimiser import AdamW
 
 _FILE = "learner.safetensors"
 
@@ -86,16 +87,17 @@ def _of_optimiser(learner: Learner) -> dict[str, Tensor]:
     return {
         f"optimiser.{name}.{slot}": torch.as_tensor(value)
         for name, weight in learner.policy.named_parameters()
-        for slot, value in learner.optimiser.state[weight].items()
+        for slot, value in learner.optimiser.state.get(weight, {}).items()
     }
 
 
 def _into_optimiser(learner: Learner, tensors: dict[str, Tensor]) -> None:
     for name, weight in learner.policy.named_parameters():
         saved = _below(f"optimiser.{name}.", tensors)
-        learner.optimiser.state[weight] = {
-            slot: value.to(weight.device) for slot, value in saved.items()
-        }
+        if saved:
+            learner.optimiser.state[weight] = {
+                slot: saved[slot].to(weight.device) for slot in AdamW.SLOTS
+            }
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -54,13 +54,13 @@ class AdamW:
 
     BETAS = (0.9, 0.999)
     EPSILON = 1e-8
+    SLOTS = ("exp_avg", "exp_avg_sq", "step")
 
     def __init__(self, policy: nn.Module, settings: Training) -> None:
         self.weights = list(policy.parameters())
         self.weight_decay = settings.weight_decay
-        self.state: dict[Tensor, dict[str, Tensor]] = {
-            weight: _beginning(weight) for weight in self.weights
-        }
+        # Begun at a weight's first update, because until then it may move to another device.
+        self.state: dict[Tensor, dict[str, Tensor]] = {}
 
     def zero_grad(self) -> None:
         """Forgets the gradients."""
@@ -75,9 +75,11 @@ class AdamW:
             refused: where it is 1, nothing changes.
         """
         learning = [weight for weight in self.weights if weight.grad is not None]
+        for weight in learning:
+            if weight not in self.state:
+                self.state[weight] = _beginning(weight)
         gradients = [weight.grad for weight in learning if weight.grad is not None]
-        slots = ("exp_avg", "exp_avg_sq", "step")
-        means, squares, steps = ([self.state[w][slot] for w in learning] for slot in slots)
+        means, squares, steps = ([self.state[w][slot] for w in learning] for slot in self.SLOTS)
         adamw(
             [*learning], gradients, means, squares, [], steps,
             fused=True, foreach=False, capturable=isinstance(rate, Tensor), found_inf=refused,

@@ -128,3 +128,12 @@ def test_a_wrong_shape_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         causal_convolution(x, weight, bias, state[:, :2])
     with pytest.raises(BadInput, match="at least one token"):
         causal_convolution(x[:, :0], weight, bias, state)
+
+
+def test_inputs_on_two_devices_are_refused() -> None:
+    x, weight, bias, state = case(4).parts
+    assert x is not None
+    assert weight is not None
+
+    with pytest.raises(BadInput, match="on one device; x is on cpu and another is not"):
+        causal_convolution(x, weight.to("meta"), bias, state)

@@ -231,3 +231,35 @@ def test_a_wrong_shape_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         selective_scan(u[:, :0], delta[:, :0], A, B[:, :0], C[:, :0], D, state)
     with pytest.raises(BadInput, match=r"\(1, 5, 4\) beside u \(3, 4, 5\)"):
         selective_scan(u, delta, A, B, C, D, state[:1])
+
+
+def test_inputs_on_two_devices_are_refused() -> None:
+    u, delta, A, B, C, D, state = case(4).parts.values()
+
+    with pytest.raises(BadInput, match="one device; got .*meta.* beside u on cpu"):
+        selective_scan(u, delta, A.to("meta"), B, C, D, state)
+
+
+@pytest.mark.parametrize("backend", ["reference", *BACKENDS])
+def test_no_sequences_give_none(backend: str) -> None:
+    u, delta, A, B, C, D, state = case(4, batch=0).parts.values()
+
+    with use_backend(backend):
+        y, last_state = selective_scan(u.requires_grad_(), delta, A, B, C, D, state)
+
+    assert y.shape == (0, 4, 5)
+    assert last_state.shape == (0, 5, 4)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_inputs_and_gradients_may_be_one_number_spread_out(backend: str) -> None:
+    u, delta, A, B, C, D, state = case(20).parts.values()
+    gradients = []
+
+    for name in (backend, "reference"):
+        spread = B[:, :, :1].detach().requires_grad_()
+        with use_backend(name):
+            y, _ = selective_scan(u[:1].expand(3, -1, -1), delta, A, spread.expand_as(B), C, D)
+        gradients.append(torch.autograd.grad(y.sum(), spread)[0])
+
+    torch.testing.assert_close(*gradients)

@@ -83,6 +83,11 @@ def _refuse_wrong_shapes(
             "causal_convolution wants x (b, l, e) of at least one token, weight (e, w), bias (e) "
             f"and state (b, w-1, e); got {', '.join(map(str, got))}"
         )
+    if any(part is not None and part.device != x.device for part in (weight, bias, state)):
+        raise BadInput(
+            "causal_convolution wants x, weight, bias and state on one device; "
+            f"x is on {x.device} and another is not"
+        )
 
 
 def _on_cpu(

@@ -84,7 +84,7 @@ def cut(batch: int, length: int, inner: int, size: int) -> Cut:
     """Cuts the length only where sequences and channels are too few to fill a card."""
     channels = min(max(_TILE // triton.next_power_of_2(size), _NARROWEST), _WIDEST)
     segment = min(_SEGMENT, triton.next_power_of_2(length))
-    programs = batch * -(-inner // channels)
+    programs = max(batch * -(-inner // channels), 1)
     chunks = 1 if programs >= _ENOUGH else min(length // _SHORTEST, -(-_WANTED // programs))
     tokens = -(-length // max(chunks, 1))
     chunk = -(-tokens // segment) * segment
