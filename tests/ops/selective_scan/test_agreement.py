@@ -236,7 +236,7 @@ def test_a_wrong_shape_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_inputs_on_two_devices_are_refused() -> None:
     u, delta, A, B, C, D, state = case(4).parts.values()
 
-    with pytest.raises(BadInput, match="one device; got .*meta.* beside u on cpu"):
+    with pytest.raises(BadInput, match=r"one device; got .*meta.* beside u on cpu"):
         selective_scan(u, delta, A.to("meta"), B, C, D, state)
 
 
@@ -253,7 +253,7 @@ def test_no_sequences_give_none(backend: str) -> None:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_inputs_and_gradients_may_be_one_number_spread_out(backend: str) -> None:
-    u, delta, A, B, C, D, state = case(20).parts.values()
+    u, delta, A, B, C, D, _ = case(20).parts.values()
     gradients = []
 
     for name in (backend, "reference"):
