@@ -1,6 +1,7 @@
 """Short convolutions that take turns from token to token, the mixer of Decision ConvFormer."""
 
 import dataclasses
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -37,8 +38,7 @@ class ConvolutionMixer(Mixer):
 
     Every sequence begins with the first modality, and they follow each other in order. The state
     is the last taps - 1 tokens, (b, w-1, d), and zeros with one column for each token of the step
-    that has begun: whose turn it is can be told from a shape, for which no device needs
-    to be waited for.
+    that has begun: whose turn it is can be told from a shape, and no device is waited for.
 
     The published code convolves all tokens with every set and throws all but its own outputs
     away; here those are never computed. As there, taps begin as torch's convolutions do, and
@@ -72,8 +72,9 @@ class ConvolutionMixer(Mixer):
 
     def _of_tokens(self, first: int, length: int, wanted: slice) -> tuple[Tensor, Tensor]:
         """The taps, w l d, and biases, l d, of the wanted tokens; `first` is whose turn it is."""
-        turns = [*self.filters[first:], *self.filters[:first]]
-        weight = torch.stack([turn.weight[:, 0].T for turn in turns], dim=1)  # w modalities d
+        filters: list[Any] = list(self.filters)
+        turns = filters[first:] + filters[:first]
+        weight = torch.cat([turn.weight for turn in turns], dim=1).permute(2, 1, 0)  # w turns d
         bias = torch.stack([turn.bias for turn in turns])
         rounds = -(-length // len(turns))
         weight = weight.repeat(1, rounds, 1)[:, :length][:, wanted]
