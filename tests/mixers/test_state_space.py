@@ -1,5 +1,8 @@
 """The state-space mixer: every form of it, while it learns, and what it refuses."""
 
+import math
+from typing import Literal
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -59,6 +62,24 @@ def test_one_token_passes_gelu_projection_and_gelu() -> None:
     first = 2 * (torch.view_as_complex(h) * torch.view_as_complex(mixer.C)).sum(-1).real[:, None]
     expected = F.gelu(mixer.out_proj(F.gelu(first + mixer.D * x)))
     torch.testing.assert_close(y, expected)
+
+
+@pytest.mark.parametrize(
+    ("discretisation", "entry"),
+    [("bilinear", 0.5 / (1 + 0.5 / 4)), ("zoh", (1 - math.exp(-0.5 / 2)) * 2)],
+)
+def test_the_first_token_enters_as_the_settings_say(
+    discretisation: Literal["bilinear", "zoh"], entry: float
+) -> None:
+    # One mode of -1/2 that does not turn, B = 1, and a step of a half.
+    settings = StateSpace(
+        "s4d", "lin", 2, step_min=0.5, step_max=0.5, discretisation=discretisation
+    )
+    mixer = settings.build(1)
+
+    _, (h,) = mixer(torch.ones(1, 1, 1))
+
+    torch.testing.assert_close(h, torch.tensor([[[[entry, 0.0]]]]))
 
 
 def test_steps_start_between_a_thousandth_and_a_tenth() -> None:
