@@ -1,13 +1,12 @@
 """Decision ConvFormer: Kim et al. 2024, arXiv:2310.03022, official Gym code."""
 
 from decision_mamba.data.windows import Windowing
-from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers import gym
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Convolution
 from decision_mamba.models.policy import Model
-from decision_mamba.training.optimiser import Training
 
 PAPER = "Kim et al. 2024, arXiv:2310.03022"
 
@@ -20,10 +19,6 @@ TARGETS = {
 
 # The official Gym code sets no seed; these are ours.
 SEEDS = (0, 1, 2)
-
-# Its readme gives the first; Ota 2024, arXiv:2403.19925, appendix A.2, has these for it too.
-WIDE = ("hopper-medium", "hopper-medium-replay")  # width 256
-SLOW = (*WIDE, "walker2d-medium")  # learning rate 1e-4 instead of 1e-3
 
 
 def presets() -> list[Preset]:
@@ -45,17 +40,10 @@ def _preset(robot: Robot, level: str) -> Preset:
     experiment = Experiment(
         preset=f"dc/{task}",
         data=data_sets(robot, level),
-        model=Model(mixer=Convolution(), width=256 if task in WIDE else 128, blocks=3),
+        model=Model(mixer=Convolution(), width=256 if task in gym.WIDE else 128, blocks=3),
         windows=Windowing(length=8),
-        training=Training(
-            updates=100_000,
-            batch_size=64,
-            learning_rate=1e-4 if task in SLOW else 1e-3,
-            warmup=10_000,
-        ),
-        evaluation=Evaluation(
-            task=robot.environment, every=10_000, episodes=100, targets=TARGETS[robot.name]
-        ),
+        training=gym.training(task),
+        evaluation=gym.evaluation(robot, TARGETS),
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=SEEDS)

@@ -1,13 +1,12 @@
 """Decision Mamba: Ota 2024, arXiv:2403.19925, appendix A.2 and official Gym code."""
 
 from decision_mamba.data.windows import Windowing
-from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers import gym
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Selective
 from decision_mamba.models.policy import Model
-from decision_mamba.training.optimiser import Training
 
 PAPER = "Ota 2024, arXiv:2403.19925"
 
@@ -19,9 +18,6 @@ TARGETS = {
     "walker2d": (5000.0, 2500.0, 10000.0, 50000.0, 100000.0),
 }
 SEEDS = (12, 23, 34, 45, 51)  # run_experiments.sh
-
-WIDE = ("hopper-medium", "hopper-medium-replay")  # table 5: width 256
-SLOW = (*WIDE, "walker2d-medium")  # table 5: learning rate 1e-4 instead of 1e-3
 
 
 def presets() -> list[Preset]:
@@ -39,17 +35,10 @@ def _preset(robot: Robot, level: str) -> Preset:
     experiment = Experiment(
         preset=f"dmamba/{task}",
         data=data_sets(robot, level),
-        model=Model(mixer=Selective(), width=256 if task in WIDE else 128, blocks=3),
+        model=Model(mixer=Selective(), width=256 if task in gym.WIDE else 128, blocks=3),
         windows=Windowing(length=20),
-        training=Training(
-            updates=100_000,
-            batch_size=64,
-            learning_rate=1e-4 if task in SLOW else 1e-3,
-            warmup=10_000,
-        ),
-        evaluation=Evaluation(
-            task=robot.environment, every=10_000, episodes=100, targets=TARGETS[robot.name]
-        ),
+        training=gym.training(task),
+        evaluation=gym.evaluation(robot, TARGETS),
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=SEEDS)

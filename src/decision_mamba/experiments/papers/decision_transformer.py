@@ -1,8 +1,8 @@
 """Decision Transformer: Chen et al. 2021, arXiv:2106.01345, official Gym code."""
 
 from decision_mamba.data.windows import Windowing
-from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers import gym
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Attention
@@ -38,9 +38,7 @@ def _preset(robot: Robot, level: str) -> Preset:
         model=MODEL,
         windows=Windowing(length=20),
         training=TRAINING,
-        evaluation=Evaluation(
-            task=robot.environment, every=10_000, episodes=100, targets=TARGETS[robot.name]
-        ),
+        evaluation=gym.evaluation(robot, TARGETS),
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=SEEDS)

@@ -4,13 +4,12 @@ import dataclasses
 
 from decision_mamba.data.returns import Curation
 from decision_mamba.data.windows import Windowing
-from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers import gym
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Selective
 from decision_mamba.models.policy import Model
-from decision_mamba.training.optimiser import Training
 
 PAPER = "Dai et al. 2024, arXiv:2405.12094"
 
@@ -24,8 +23,6 @@ TARGETS = {
 # The paper has three seeds and names none; the first is the official code's default.
 SEEDS = (123, 124, 125)
 
-RICH = ("hopper-medium", "hopper-medium-replay")  # appendix D.1: embeddings of 256
-SLOW = (*RICH, "walker2d-medium")  # appendix D.1: learning rate 1e-4 instead of 1e-3
 # Six data sets have their rewards delayed in table 13. Its text does not name them; these are the
 # six of table 17.
 DELAYED = ("medium", "medium-replay")
@@ -82,15 +79,8 @@ def _preset(robot: Robot, level: str, curation: Curation) -> Preset:
         model=_model(task, level),
         windows=Windowing(length=20),
         curation=curation,
-        training=Training(
-            updates=100_000,
-            batch_size=64,
-            learning_rate=1e-4 if task in SLOW else 1e-3,
-            warmup=10_000,
-        ),
-        evaluation=Evaluation(
-            task=robot.environment, every=10_000, episodes=100, targets=TARGETS[robot.name]
-        ),
+        training=gym.training(task),
+        evaluation=gym.evaluation(robot, TARGETS),
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=name, spaces=robot.spaces, seeds=SEEDS)
@@ -100,5 +90,5 @@ def _model(task: str, level: str) -> Model:
     return dataclasses.replace(
         MODEL,
         width=128 if level == "medium-expert" else 64,  # appendix D.1
-        embedding=256 if task in RICH else 128,
+        embedding=256 if task in gym.WIDE else 128,
     )
