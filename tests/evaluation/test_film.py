@@ -1,5 +1,8 @@
 """A film holds the frames of one copy, and its file appears whole or not at all."""
 
+import gc
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,15 @@ GREYS = (0, 60, 120, 180, 240)
 
 # imageio's reader leaves the pipes from ffmpeg to the garbage collector; its writer does not.
 reads_a_film = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def pipes_are_collected() -> Iterator[None]:
+    """Collects the pipes that imageio leaves lying about here, and not during a later test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
