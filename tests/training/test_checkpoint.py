@@ -62,6 +62,19 @@ def test_a_checkpoint_of_another_policy_is_refused(tmp_path: Path) -> None:
         load_checkpoint(learner(Selective(), width=16), tmp_path)
 
 
+def test_a_checkpoint_that_lacks_part_of_the_optimiser_is_refused(
+    windows: Windows, tmp_path: Path
+) -> None:
+    student = learner(Selective())
+    next(fit(student, windows, Seeds(3)))
+    for slots in student.optimiser.state.values():
+        del slots["exp_avg"]
+    save_checkpoint(student, tmp_path)
+
+    with pytest.raises(BadInput, match="checkpoint of another policy"):
+        load_checkpoint(learner(Selective()), tmp_path)
+
+
 def test_a_checkpoint_cut_short_is_refused(tmp_path: Path) -> None:
     save_checkpoint(learner(Selective()), tmp_path)
     [file] = tmp_path.iterdir()
