@@ -55,13 +55,16 @@ def main() -> int:
 
 def _asked() -> tuple[argparse.Namespace, Effort]:
     formatter = argparse.ArgumentDefaultsHelpFormatter
-    parser = argparse.ArgumentParser("benchmarks", description=__doc__, formatter_class=formatter)
-    parser.add_argument("--only", type=_groups, default=GROUPS, help=",".join(GROUPS))
+    parser = argparse.ArgumentParser(
+        "benchmarks", description=__doc__.splitlines()[0], formatter_class=formatter
+    )
+    parser.add_argument("--only", type=_groups, default=GROUPS, help="a part, by commas")
     parser.add_argument("--threads", type=int, default=2, help="2 is what the targets are for")
     parser.add_argument("--json", type=Path, help="results; by default of whole runs only")
     for field in dataclasses.fields(Effort):
         name = f"--{field.name.replace('_', '-')}"
-        parser.add_argument(name, type=int, default=field.default, help="see effort.py")
+        meaning = field.metadata["help"]
+        parser.add_argument(name, type=int, default=field.default, help=meaning)
     asked = parser.parse_args()
     for name, least in (("threads", 1), ("rounds", 1), ("loss_seeds", 2), ("decisions", 2_000)):
         if getattr(asked, name) < least:

@@ -3,24 +3,19 @@
 import dataclasses
 
 
+def _asked(default: int, meaning: str) -> int:
+    number: int = dataclasses.field(default=default, metadata={"help": meaning})
+    return number
+
+
 @dataclasses.dataclass(frozen=True)
 class Effort:
-    """What can be asked for on the command line.
+    """What can be asked for on the command line, each with what `--help` says of it."""
 
-    Attributes:
-        rounds: turns of everything that is timed in turns.
-        loss_updates: after which the losses of bfloat16 and float32 are compared.
-        loss_seeds: runs of each.
-        decisions: steps of the one episode that shows whether a decision's cost grows.
-        decision_seconds: after which that episode is old enough all the same.
-        episodes: played by an evaluation.
-        schooling: updates of the policy that is evaluated, so that it stays on its leg.
-    """
-
-    rounds: int = 5
-    loss_updates: int = 1_000
-    loss_seeds: int = 3
-    decisions: int = 100_000
-    decision_seconds: int = 100
-    episodes: int = 100
-    schooling: int = 900
+    rounds: int = _asked(5, "turns of everything that is timed in turns")
+    loss_updates: int = _asked(1_000, "after which bfloat16's loss is compared with float32's")
+    loss_seeds: int = _asked(3, "runs of each of the two")
+    decisions: int = _asked(100_000, "steps of the episode that shows whether a decision slows")
+    decision_seconds: int = _asked(100, "after which that episode is old enough all the same")
+    episodes: int = _asked(100, "played by an evaluation")
+    schooling: int = _asked(900, "updates of the policy that is evaluated, so that it stays up")

@@ -2,8 +2,8 @@
 
 python -m benchmarks.gpu [--json FILE]
 
-Ends with 1 if a check fails or a number could not be measured, with 2 without a card. Takes less
-than ten minutes.
+Ends with 1 if a check fails or a number could not be measured, with 2 without a card. Meant to
+take less than ten minutes; how long it takes on a card was not seen yet.
 """
 
 import argparse
