@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[mujoco,report,dev]'
+		--constraint constraints.txt --editable '.[atari,mujoco,report,dev]'
 	@touch $@
 
 demo: $(READY)
