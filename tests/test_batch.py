@@ -4,7 +4,7 @@ import dataclasses
 
 import torch
 
-from decision_mamba.batch import Batch
+from decision_mamba.batch import Batch, Context
 
 
 def batch(first: int) -> Batch:
@@ -55,3 +55,47 @@ def test_choices_are_cut_and_joined_as_numbers_are() -> None:
 
     assert decided.actions.tolist() == [[0, 2, 7], [3, 5, 8]]
     assert decided.actions.dtype == torch.int64
+
+
+def context(first: int, goal_numbers: int = 1) -> Context:
+    steps = torch.arange(first, first + 3).repeat(2, 1)
+    return Context(
+        **vars(batch(first)),
+        rewards=steps + 0.5,
+        labels=steps[..., None] + 10.0,
+        weights=steps.float(),
+        goals=steps[..., None].repeat(1, 1, goal_numbers) + 20.0,
+    )
+
+
+def test_a_context_stays_one_however_it_is_cut_and_joined() -> None:
+    cut = context(0).then(context(3)).last(5).first(3).rows(torch.tensor([True, False]))
+
+    assert type(cut) is Context
+    assert cut.timesteps.tolist() == [[1, 2, 3]]
+    assert cut.rewards.tolist() == [[1.5, 2.5, 3.5]]
+    assert cut.labels.flatten().tolist() == [11.0, 12.0, 13.0]
+    assert cut.weights.tolist() == [[1.0, 2.0, 3.0]]
+    assert cut.goals.flatten().tolist() == [21.0, 22.0, 23.0]
+
+
+def test_pieces_of_a_context_are_contexts() -> None:
+    pieces = context(0).chunks(2)
+
+    assert [type(piece) for piece in pieces] == [Context, Context]
+    assert [piece.rewards[1].tolist() for piece in pieces] == [[0.5, 1.5], [2.5]]
+
+
+def test_a_decision_changes_what_was_done_and_not_what_should_be() -> None:
+    decided = context(0).acted(torch.tensor([[7.0], [8.0]]))
+
+    assert type(decided) is Context
+    assert decided.actions[..., 0].tolist() == [[0.0, 1.0, 7.0], [0.0, 1.0, 8.0]]
+    assert decided.labels[0].flatten().tolist() == [10.0, 11.0, 12.0]
+
+
+def test_a_context_may_be_without_goals() -> None:
+    moved = context(0, goal_numbers=0).then(context(3, goal_numbers=0)).to(torch.device("cpu"))
+
+    assert moved.goals.shape == (2, 6, 0)
+    assert moved.mask.shape == (2, 6)

@@ -1,13 +1,27 @@
-"""What training and acting hand to a policy: windows of episodes, in raw units."""
+"""What training and acting hand to a policy: windows or rows of episodes, in raw units."""
 
 import dataclasses
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from jaxtyping import Bool
 from torch import Tensor
 
-from decision_mamba.shapes import Actions, Decided, Mask, Observations, Returns, Timesteps
+from decision_mamba.shapes import (
+    Actions,
+    Decided,
+    Mask,
+    Observations,
+    Returns,
+    Rewards,
+    SubGoals,
+    Timesteps,
+    Weights,
+)
+
+# Not typing.Self, which the check of shapes cannot read outside classes that it decorates.
+Kind = TypeVar("Kind", bound="Batch")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,39 +43,64 @@ class Batch:
     timesteps: Timesteps
     mask: Mask
 
-    def to(self, device: torch.device) -> "Batch":
+    def to(self: Kind, device: torch.device) -> Kind:
         """The same windows on another device."""
         return self._each(lambda part: part.to(device))
 
-    def rows(self, chosen: Bool[Tensor, " b"]) -> "Batch":
+    def rows(self: Kind, chosen: Bool[Tensor, " b"]) -> Kind:
         """The windows where `chosen` is True."""
         return self._each(lambda part: part[chosen])
 
-    def first(self, steps: int) -> "Batch":
+    def first(self: Kind, steps: int) -> Kind:
         """The first steps of each window."""
         return self._each(lambda part: part[:, :steps])
 
-    def last(self, steps: int) -> "Batch":
+    def last(self: Kind, steps: int) -> Kind:
         """The last steps of each window."""
         return self._each(lambda part: part[:, -steps:])
 
-    def chunks(self, steps: int) -> list["Batch"]:
+    def chunks(self: Kind, steps: int) -> list[Kind]:
         """These windows cut into pieces of so many steps; the last has what is left."""
         pieces = (torch.split(part, steps, dim=1) for part in self._parts())
-        return [Batch(*piece) for piece in zip(*pieces, strict=True)]
+        return [type(self)(*piece) for piece in zip(*pieces, strict=True)]
 
-    def then(self, later: "Batch") -> "Batch":
+    def then(self: Kind, later: Kind) -> Kind:
         """These windows followed by the steps of `later`."""
         pairs = zip(self._parts(), later._parts(), strict=True)
-        return Batch(*(torch.cat(pair, dim=1) for pair in pairs))
+        return type(self)(*(torch.cat(pair, dim=1) for pair in pairs))
 
-    def acted(self, actions: Decided) -> "Batch":
+    def acted(self: Kind, actions: Decided) -> Kind:
         """These windows with `actions` as what was done at the last step."""
         decided = torch.cat([self.actions[:, :-1], actions[:, None]], dim=1)
         return dataclasses.replace(self, actions=decided)
 
-    def _each(self, change: Callable[[Tensor], Tensor]) -> "Batch":
-        return Batch(*(change(part) for part in self._parts()))
+    def _each(self: Kind, change: Callable[[Tensor], Tensor]) -> Kind:
+        return type(self)(*(change(part) for part in self._parts()))
 
     def _parts(self) -> tuple[Tensor, ...]:
         return tuple(getattr(self, field.name) for field in dataclasses.fields(self))
+
+
+@dataclasses.dataclass(frozen=True)
+class Context(Batch):
+    """b rows of several episodes one behind the other, each row of one hidden task.
+
+    `timesteps` is 0 where an episode begins and `returns_to_go` may be relabelled. `mask` is True
+    where an action was taken. It is False on padding, which lies behind the end of a row and
+    repeats its last step, and on arrivals. An arrival follows an episode's last step and shows its
+    last observation, so that the last reward stands beside the place it was earned at; its
+    timestep is the episode's length and nothing is done or predicted there.
+
+    Attributes:
+        rewards: what each step's own action earned; 0 where that is not known yet.
+        labels: the actions that shall be predicted: what was done, or what a policy that knows
+            the task would do.
+        weights: share of each step in the loss, relative to the others; 0 where nothing is
+            learned.
+        goals: the valuable sub-goal in force at each step; of no numbers where nobody asks.
+    """
+
+    rewards: Rewards
+    labels: Actions
+    weights: Weights
+    goals: SubGoals

@@ -33,6 +33,8 @@ Predictions = Float[Tensor, "b t p"]  # raw units; logits
 Rewards = Float[Tensor, "b t"]  # raw units
 Returns = Float[Tensor, "b t"]  # undiscounted sum of the rewards still to come, in reward units
 Timesteps = Int[Tensor, "b t"]  # steps since the episode began, from 0
+Weights = Float[Tensor, "b t"]  # share of a step in the loss, relative to the others
+SubGoals = Float[Tensor, "b t _"]  # observations to arrive at; no numbers where none are wanted
 Mask = Bool[Tensor, "b t"]  # True where the step is real, False where it only fills the window
 
 # What b copies of an environment show at one time: numbers, or one frame each.
