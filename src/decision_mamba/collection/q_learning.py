@@ -35,6 +35,7 @@ class QLearning:
     first_value: float = 0.1
     noise: float = 1e-3
     explored: float = 0.7
+    sweeps: int = 0
 
 
 def learn(
@@ -68,7 +69,7 @@ def learn(
         part = Trace(*(getattr(trace, f.name)[rows] for f in dataclasses.fields(Trace)))
         _one_history(
             tables, values, (starts[rows], chances), (settings.rate, settings.discount),
-            generator, (part.states, part.actions, part.rewards, part.lengths, part.ended),
+            settings.sweeps, generator, (part.states, part.actions, part.rewards, part.lengths, part.ended),
         )  # fmt: skip
     return trace
 
@@ -97,7 +98,7 @@ def _empty(maze: Maze, episodes: int) -> Trace:
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
-def _one_history(tables, values, episodes, rates, generator, out):
+def _one_history(tables, values, episodes, rates, sweeps, generator, out):
     nexts, rewards, ends = tables
     starts, chances = episodes
     states, actions, paid, lengths, ended = out
@@ -111,9 +112,7 @@ def _one_history(tables, values, episodes, rates, generator, out):
                 action = _best(values, state)
             after = nexts[state, action]
             is_end = ends[state, action]
-            future = 0.0 if is_end else values[after, _best(values, after)]
-            target = rewards[state, action] + rates[1] * future
-            values[state, action] += rates[0] * (target - values[state, action])
+            _learn(tables, values, rates, state, action)
             states[episode, time + 1] = after
             actions[episode, time] = action
             paid[episode, time] = rewards[state, action]
@@ -122,6 +121,19 @@ def _one_history(tables, values, episodes, rates, generator, out):
             if is_end:
                 ended[episode] = True
                 break
+        for _ in range(sweeps):
+            for time in range(lengths[episode] - 1, -1, -1):
+                _learn(tables, values, rates, states[episode, time], actions[episode, time])
+
+
+@numba.njit(cache=True, nogil=True)
+@no_type_check
+def _learn(tables, values, rates, state, action):
+    nexts, rewards, ends = tables
+    after = nexts[state, action]
+    future = 0.0 if ends[state, action] else values[after, _best(values, after)]
+    target = rewards[state, action] + rates[1] * future
+    values[state, action] += rates[0] * (target - values[state, action])
 
 
 @numba.njit(cache=True, nogil=True)
