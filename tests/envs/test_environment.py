@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from decision_mamba.envs import Environment, Image, Stepped
-from decision_mamba.shapes import PlayedObservations
+from decision_mamba.shapes import PlayedObservations, Rows
 
 
 def test_an_environment_that_cannot_step_is_refused() -> None:
@@ -14,6 +14,9 @@ def test_an_environment_that_cannot_step_is_refused() -> None:
         """Everything but `step`."""
 
         def reset(self, seeds: Sequence[int]) -> PlayedObservations:
+            raise NotImplementedError
+
+        def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
             raise NotImplementedError
 
         def render(self, row: int) -> Image:

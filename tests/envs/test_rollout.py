@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from decision_mamba.envs import Environment, Image, Stepped, make, rollout
+from decision_mamba.envs import Environment, Image, Stepped, consecutive, make, rollout
 from decision_mamba.episode import Episode
 from decision_mamba.errors import Failure
 from decision_mamba.shapes import PlayedActions, PlayedObservations, PlayedRewards, Rows
@@ -29,20 +29,27 @@ class Countdown(Environment):
         assert 1 <= len(seeds) <= self.copies
         self._noise = [np.random.default_rng(seed) for seed in seeds]
         self._left = np.array(seeds)
-        self._age = 0
+        self._age = np.zeros(len(seeds), np.int64)
+        return np.array([[seed, 0.0] for seed in seeds], np.float32)
+
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        for row, seed in zip(rows, seeds, strict=True):
+            self._noise[row] = np.random.default_rng(seed)
+        self._left[rows] = seeds
+        self._age[rows] = 0
         return np.array([[seed, 0.0] for seed in seeds], np.float32)
 
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         assert (self._left[rows] > 0).all(), "an ended copy was stepped"
         self.rows_stepped += rows.tolist()
         self._left[rows] -= 1
-        self._age += 1
+        self._age[rows] += 1
         paid = np.clip(actions[:, 0], -1, 1) + np.array([self._noise[row].normal() for row in rows])
         return Stepped(
             observations=np.stack([self._left[rows], paid], axis=1).astype(np.float32),
             rewards=paid.astype(np.float64),
             terminated=self._left[rows] == 0,
-            truncated=np.full(len(rows), self._age == HORIZON),
+            truncated=self._age[rows] == HORIZON,
         )
 
     def render(self, row: int) -> Image:
@@ -57,6 +64,7 @@ class Rememberer:
 
     def __init__(self) -> None:
         self.rows_acted = 0
+        self.arrived: list[list[float]] = []
 
     def reset(self, copies: int) -> None:
         self._earned = np.zeros(copies)
@@ -72,6 +80,9 @@ class Rememberer:
 
     def keep(self, rows: np.ndarray) -> None:
         self._earned = self._earned[rows]
+
+    def again(self, rows: np.ndarray, arrived: PlayedObservations) -> None:
+        self.arrived.append(arrived[rows, 1].tolist())
 
 
 class Constant:
@@ -204,3 +215,45 @@ def assert_same(one: Episode, other: Episode) -> None:
     np.testing.assert_array_equal(one.rewards, other.rewards)
     np.testing.assert_array_equal(one.last_observation, other.last_observation)
     assert (one.terminated, one.truncated) == (other.terminated, other.truncated)
+
+
+def test_copies_play_episode_after_episode_each_at_its_own_pace() -> None:
+    environment, actor = Countdown(3), Rememberer()
+    seeds = np.array([[2, 3, 1], [5, 1, 1], [1, 1, 2]])
+
+    played = list(consecutive(environment, actor, seeds=seeds))
+
+    assert {(row, number): len(episode) for row, number, episode in played} == {
+        (row, number): seeds[row, number] for row in range(3) for number in range(3)
+    }
+    order = [(row, number) for row, number, _ in played]
+    assert order == [
+        (2, 0), (0, 0), (2, 1), (2, 2), (0, 1), (1, 0), (0, 2), (1, 1), (1, 2),
+    ]  # fmt: skip
+    assert actor.rows_acted == len(environment.rows_stepped) == seeds.sum()
+
+
+def test_what_is_remembered_lasts_over_episodes() -> None:
+    """The rememberer's wish grows by half of all it has earned, in earlier episodes too."""
+    actor = Rememberer()
+
+    first, second = (
+        episode for _, _, episode in consecutive(Countdown(1), actor, seeds=np.array([[2, 2]]))
+    )
+
+    assert second.actions[0, 0] == pytest.approx(0.5 * first.rewards.sum(), abs=1e-6)
+    assert first.last_observation is not None
+    assert actor.arrived == [[first.last_observation[1]]]
+
+
+def test_copies_that_play_on_are_the_same_alone_and_in_company() -> None:
+    seeds = np.array([[7, 25, 3], [9, 20, 2], [3, 4, 30]])
+
+    together = {
+        (row, number): one
+        for row, number, one in consecutive(Countdown(3), Rememberer(), seeds=seeds)
+    }
+
+    for row in range(3):
+        for _, number, one in consecutive(Countdown(1), Rememberer(), seeds=seeds[row : row + 1]):
+            assert_same(one, together[row, number])

@@ -26,6 +26,11 @@ class Purse(Environment):
         self._left = np.array([2 + seed % 2 for seed in seeds])
         return np.zeros((len(seeds), 2), np.float32)
 
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        self.started.append(list(seeds))
+        self._left[rows] = [2 + seed % 2 for seed in seeds]
+        return np.zeros((len(rows), 2), np.float32)
+
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         self._left[rows] -= 1
         return Stepped(

@@ -3,9 +3,20 @@
 from decision_mamba.envs.environment import Environment, Image, Stepped
 from decision_mamba.envs.mazes import settings_of
 from decision_mamba.envs.references import Reference, reference
-from decision_mamba.envs.rollout import Actor, rollout
+from decision_mamba.envs.rollout import Actor, LastingActor, consecutive, rollout
 
-__all__ = ["Actor", "Environment", "Image", "Reference", "Stepped", "make", "reference", "rollout"]
+__all__ = [
+    "Actor",
+    "Environment",
+    "Image",
+    "LastingActor",
+    "Reference",
+    "Stepped",
+    "consecutive",
+    "make",
+    "reference",
+    "rollout",
+]
 
 
 def make(task: str, copies: int) -> Environment:

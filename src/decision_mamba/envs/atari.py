@@ -86,8 +86,11 @@ class Atari(Environment):
             raise ValueError(f"{len(seeds)} seeds for {self.copies} copies of {self.task}")
         while len(self._copies) < len(seeds):
             self._copies.append(_Copy(self._rom, self._preprocessing))
-        pairs = zip(self._copies, seeds, strict=False)
-        return np.stack([copy.reset(seed) for copy, seed in pairs])
+        return self.restart(np.arange(len(seeds)), seeds)
+
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        pairs = zip(rows, seeds, strict=True)
+        return np.stack([self._copies[row].reset(seed) for row, seed in pairs])
 
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         pairs = zip(rows, actions, strict=True)

@@ -59,6 +59,18 @@ class Environment(abc.ABC):
         """
 
     @abc.abstractmethod
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        """Starts another episode in the copies named in `rows`, all of them ended.
+
+        Args:
+            rows: at least one copy of those that the last `reset` started.
+            seeds: one per row, as for `reset`; a copy keeps its task where tasks were given it.
+
+        Returns:
+            The first observations of these copies.
+        """
+
+    @abc.abstractmethod
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         """Steps the copies named in `rows` and leaves the others as they are.
 

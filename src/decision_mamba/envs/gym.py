@@ -43,8 +43,12 @@ class Gym(Environment):
             raise ValueError(f"{len(seeds)} seeds for {self.copies} copies of {self.task}")
         while len(self._copies) < len(seeds):
             self._copies.append(_make(self._spec, "rgb_array" if self._draws else None))
-        pairs = zip(self._copies, seeds, strict=False)
-        return np.array([copy.reset(seed=seed)[0] for copy, seed in pairs], dtype=np.float32)
+        return self.restart(np.arange(len(seeds)), seeds)
+
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        pairs = zip(rows, seeds, strict=True)
+        first = [self._copies[row].reset(seed=seed)[0] for row, seed in pairs]
+        return np.array(first, dtype=np.float32)
 
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         pairs = zip(rows, self._taken(actions), strict=True)

@@ -41,18 +41,21 @@ class MazeCopies(Environment):
         self._ways = np.empty((self.horizon + 1, copies), np.int32)
 
     def reset(self, seeds: Sequence[int]) -> PlayedObservations:
-        count = len(seeds)
-        if not 1 <= count <= self.copies:
-            raise ValueError(f"{count} seeds for {self.copies} copies of {self.task}")
+        if not 1 <= len(seeds) <= self.copies:
+            raise ValueError(f"{len(seeds)} seeds for {self.copies} copies of {self.task}")
+        return self.restart(np.arange(len(seeds)), seeds)
+
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
         draws = np.array([np.random.default_rng(seed).random(2) for seed in seeds])
         if self._given is None:
-            self._instances[:count] = draws[:, 0] * self.maze.instances
+            self._instances[rows] = draws[:, 0] * self.maze.instances
         else:
-            self._instances[:count] = self._given[:count]
-        states = self.maze.start(self._instances[:count], draws[:, 1])
-        self._times[:count] = 0
-        self._ways[0, :count] = states
-        return self.maze.observe(self._instances[:count], states, self._times[:count])
+            self._instances[rows] = self._given[rows]
+        instances = self._instances[rows]
+        states = self.maze.start(instances, draws[:, 1])
+        self._times[rows] = 0
+        self._ways[0, rows] = states
+        return self.maze.observe(instances, states, self._times[rows])
 
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         instances, times = self._instances[rows], self._times[rows]

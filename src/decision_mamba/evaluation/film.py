@@ -54,6 +54,12 @@ class Filmed(Environment):
         self._steps = 0
         return observations
 
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        observations = self._environment.restart(rows, seeds)
+        if self._row in rows and self._steps <= self._longest:
+            self.frames.append(self.render(self._row))
+        return observations
+
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         stepped = self._environment.step(rows, actions)
         if self._row in rows:

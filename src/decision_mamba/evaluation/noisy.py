@@ -45,6 +45,11 @@ class Noisy(Environment):
         self._generators = [np.random.default_rng([seed, _NOISE]) for seed in seeds]
         return self._disturbed(range(len(seeds)), self._environment.reset(seeds))
 
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        for row, seed in zip(rows, seeds, strict=True):
+            self._generators[row] = np.random.default_rng([seed, _NOISE])
+        return self._disturbed(rows.tolist(), self._environment.restart(rows, seeds))
+
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         stepped = self._environment.step(rows, actions)
         if self._first_only:
