@@ -80,3 +80,11 @@ def test_histories_that_do_not_fit_the_episodes_are_refused(path: Path) -> None:
 
     with pytest.raises(BadInput, match="do not fit its episodes"):
         Histories.open(path)
+
+
+def test_histories_of_another_task_are_refused(path: Path) -> None:
+    read = Histories.open(path)
+
+    read.require_task("darkroom")
+    with pytest.raises(BadInput, match=r"^these histories are of darkroom and not of key-to-door;"):
+        read.require_task("key-to-door")

@@ -79,6 +79,18 @@ class Histories:
     def __len__(self) -> int:
         return len(self.instances)
 
+    def require_task(self, task: str) -> None:
+        """Refuses histories that were collected from a task of another name.
+
+        Raises:
+            BadInput: they were.
+        """
+        if (found := self.collection.get("task")) != task:
+            raise BadInput(
+                f"these histories are of {found} and not of {task}; collect {task}, or learn "
+                f"{found} from them"
+            )
+
 
 def record_histories(path: Path, store: Store, histories: Histories, *, task: str) -> None:
     """Writes episodes and how they belong together into a file, whole or not at all.

@@ -44,7 +44,7 @@ def returns_to_go(
     float32, this in float64.
     """
     result = np.empty(len(rewards), np.float32)
-    for episodes in _alike(np.diff(offsets)):
+    for episodes in alike(np.diff(offsets)):
         ends = offsets[episodes + 1, None]
         longest = int(np.max(ends - offsets[episodes, None]))
         rows = ends - 1 - np.arange(longest)  # episodes, steps from the end
@@ -106,7 +106,7 @@ def best_episodes(
     return order[-count:]
 
 
-def _alike(lengths: Int[ndarray, " episodes"]) -> Iterator[Int[ndarray, " some"]]:
+def alike(lengths: Int[ndarray, " episodes"]) -> Iterator[Int[ndarray, " some"]]:
     """Indices of episodes of similar length, in blocks that fit into memory as a matrix."""
     order = np.argsort(-lengths, kind="stable")
     start = 0

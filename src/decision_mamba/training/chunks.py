@@ -9,7 +9,7 @@ from torch import Tensor
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import State
 from decision_mamba.models import Policy
-from decision_mamba.training.objective import error
+from decision_mamba.training.objective import counted, error
 from decision_mamba.training.precision import Precision, computing_in
 
 
@@ -44,7 +44,7 @@ def backward_in_chunks(
         The loss of the batch, averaged over all its real actions.
     """
     learned, before = policy.predictable(batch)
-    real = learned.mask.sum()
+    real = counted(learned)
     loss = torch.zeros((), device=real.device)
     past = _Past(before, None, torch.ones_like(learned.mask[:, 0]))
     for chunk in learned.chunks(steps):
