@@ -12,6 +12,7 @@ from tests.parity import (
     block,
     dema,
     dema_post,
+    dmh,
     hidden_attention,
     perceptron,
     policies,
@@ -59,6 +60,8 @@ CHECKS: dict[str, Check] = {
     "05_dc_gym": policies.check,
     "07_dema_mujoco_": dema.check,
     "07_dema_post_s6": dema_post.check,
+    "08_dmh_high_level": dmh.check_high_level,
+    "08_dmh_low_level": dmh.check_low_level,
     "09_hidden_attention_": hidden_attention.check,
     "10_adamw_": updates.check,
     "10_data_protocol_": protocol.check,
@@ -74,7 +77,7 @@ CHECKS: dict[str, Check] = {
 NOT_YET = {
     "06_": "Atari policies",
     "07_dema_atari_": "DeMa for Atari",
-    "08_": "DM-H",
+    "08_dmh_data": "the batches of DM-H's code",
     "10_atari_lr": "the learning-rate schedule of Atari",
     "10_decay_groups": "weight decay by groups",
 }

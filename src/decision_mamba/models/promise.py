@@ -1,7 +1,7 @@
 """What every policy promises to whoever trains, plays or saves it."""
 
 import abc
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -15,6 +15,20 @@ from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.shapes import Predictions
 from decision_mamba.spaces import Spaces
+
+
+class Lesson(NamedTuple):
+    """Predictions that training compares with what should have been done.
+
+    Attributes:
+        weight: of their error in the loss.
+        predicted: for each of the steps.
+        steps: with the actions, or labels, and which of them are real.
+    """
+
+    weight: float
+    predicted: Predictions
+    steps: Batch
 
 
 class Policy(nn.Module, abc.ABC):
@@ -41,6 +55,12 @@ class Policy(nn.Module, abc.ABC):
     @abc.abstractmethod
     def forward(self, batch: Batch) -> Predictions:
         """Predicts the action of each step, or of the last ones if it leaves out the first."""
+
+    def lessons(self, batch: Batch) -> list[Lesson]:
+        """What is to be learned from a batch: by default, what `forward` predicts."""
+        predicted = self(batch)
+        # A policy may leave out a window's first step.
+        return [Lesson(1.0, predicted, batch.last(predicted.shape[1]))]
 
     @abc.abstractmethod
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:

@@ -76,6 +76,6 @@ class Learner:
 
     def _loss(self, batch: Batch) -> Float[Tensor, ""]:
         with computing_in(self.settings.precision, batch.mask.device):
-            predicted = self.policy(batch)
-        learned = batch.last(predicted.shape[1])  # the policy may leave out a window's first step
-        return error(self.policy, predicted, learned)
+            lessons = self.policy.lessons(batch)
+        errors = [one.weight * error(self.policy, one.predicted, one.steps) for one in lessons]
+        return torch.stack(errors).sum()

@@ -1,0 +1,77 @@
+"""From raw steps to the numbers that memory and actor are told."""
+
+import dataclasses
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from decision_mamba.batch import Context
+from decision_mamba.models.hybrid.actor import Known
+from decision_mamba.models.hybrid.chunks import Chunks
+from decision_mamba.models.hybrid.memory import ENDED, GOES_ON, NOTHING, Summaries
+from decision_mamba.models.scaling import Scaling
+
+ChunkReward = Literal["sum", "mean"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Encoding:
+    """How steps are told; `models.hybrid.Hybrid` says what its settings mean."""
+
+    levels: int
+    chunk: int
+    timesteps: int
+    reward_scale: float
+    chunk_reward: ChunkReward
+
+    def size(self, numbers: int) -> int:
+        """How many features so many observation numbers become."""
+        return numbers * max(self.levels, 1)
+
+    @property
+    def times(self) -> int:
+        """Rows of the actor's table of times."""
+        return self.timesteps or self.chunk
+
+    def features(self, raw: Float[Tensor, "*_ o"], scaling: Scaling) -> Float[Tensor, "*_ f"]:
+        """What was seen: scaled numbers, or a one among zeros for each whole number.
+
+        A linear map of the latter has a row of weights for each whole number at each place. A
+        number that is none of them has no row.
+        """
+        if not self.levels:
+            return (raw - scaling.observation_mean) / scaling.observation_std
+        known = torch.arange(self.levels, device=raw.device)
+        return (raw.round()[..., None] == known).to(raw.dtype).flatten(-2)
+
+    def known(self, steps: Context, scaling: Scaling) -> Known:
+        """Steps as the actor is told of them."""
+        age = steps.timesteps
+        times = age.clamp(max=self.timesteps - 1) if self.timesteps else age % self.chunk
+        return Known(
+            states=self.features(steps.observations, scaling),
+            actions=scaling.actions(steps.actions),
+            rewards=steps.rewards / self.reward_scale,
+            times=times,
+        )
+
+    def earned(self, rewards: Float[Tensor, "*_"]) -> Float[Tensor, "*_"]:
+        """Sums of a chunk's rewards, as the memory is told of them."""
+        steps = self.chunk if self.chunk_reward == "mean" else 1
+        return rewards / (self.reward_scale * steps)
+
+    def summaries(self, chunks: Chunks, context: Context, scaling: Scaling) -> tuple[Tensor, ...]:
+        """The fields of `Summaries` for all n chunks, one behind the other."""
+        first = chunks.steps[:, 0]
+        rewards = context.rewards[chunks.rows[:, None], chunks.steps]
+        earned = self.earned(rewards.masked_fill(~chunks.real, 0.0).sum(dim=1))
+        is_first, age = chunks.numbers == 0, context.timesteps[chunks.rows, first]
+        ends = torch.where(age == 0, ENDED, GOES_ON).masked_fill(is_first, NOTHING)
+        return Summaries(
+            returns=scaling.returns(context.returns_to_go[chunks.rows, first]),
+            states=self.features(context.observations[chunks.rows, first], scaling),
+            rewards=earned.roll(1).masked_fill(is_first, 0.0),
+            ends=ends,
+        )
