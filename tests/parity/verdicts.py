@@ -13,6 +13,7 @@ from tests.parity import (
     dema,
     dema_post,
     dmh,
+    dmh_data,
     hidden_attention,
     perceptron,
     policies,
@@ -60,6 +61,7 @@ CHECKS: dict[str, Check] = {
     "05_dc_gym": policies.check,
     "07_dema_mujoco_": dema.check,
     "07_dema_post_s6": dema_post.check,
+    "08_dmh_data": dmh_data.check,
     "08_dmh_high_level": dmh.check_high_level,
     "08_dmh_low_level": dmh.check_low_level,
     "09_hidden_attention_": hidden_attention.check,
@@ -77,7 +79,6 @@ CHECKS: dict[str, Check] = {
 NOT_YET = {
     "06_": "Atari policies",
     "07_dema_atari_": "DeMa for Atari",
-    "08_dmh_data": "the batches of DM-H's code",
     "10_atari_lr": "the learning-rate schedule of Atari",
     "10_decay_groups": "weight decay by groups",
 }

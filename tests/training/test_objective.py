@@ -5,7 +5,10 @@ import math
 import pytest
 import torch
 
-from decision_mamba.training.objective import cross_entropy, mean_squared_error
+from decision_mamba.batch import Context
+from decision_mamba.models.policy import Model
+from decision_mamba.training.objective import counted, cross_entropy, error, mean_squared_error
+from tests.conftest import CHOICES, random_batch, small_policy
 
 
 def test_it_is_the_mean_over_real_actions() -> None:
@@ -75,3 +78,68 @@ def test_where_no_step_is_real_there_is_nothing_to_learn() -> None:
     assert loss.item() == 0.0
     assert predicted.grad is not None
     assert predicted.grad.tolist() == [[[0.0], [0.0]]]
+
+
+def test_weighted_steps_count_by_their_weights() -> None:
+    predicted, done = torch.tensor([[[1.0], [3.0], [9.0]]]), torch.zeros(1, 3, 1)
+    mask, weights = torch.tensor([[True, True, False]]), torch.tensor([[3.0, 1.0, 0.0]])
+
+    loss = mean_squared_error(predicted, done, mask, torch.tensor([1.0]), weights=weights)
+    surprise = cross_entropy(LOGITS, DONE, mask, weights=weights)
+
+    assert loss.item() == (3 * 1 + 1 * 9) / 4
+    assert surprise.item() == pytest.approx((3 * math.log(4) + math.log(4 / 3)) / 4)
+
+
+def test_only_how_weights_compare_matters() -> None:
+    mask, weights = torch.tensor([[True, True, False]]), torch.tensor([[3.0, 1.0, 0.0]])
+
+    small = cross_entropy(LOGITS, DONE, mask, weights=weights / 64)
+
+    assert small.item() == cross_entropy(LOGITS, DONE, mask, weights=weights).item()
+
+
+def test_where_nothing_weighs_there_is_nothing_to_learn() -> None:
+    mask = torch.tensor([[True, True, False]])
+
+    assert cross_entropy(LOGITS, DONE, mask, weights=torch.zeros(1, 3)).item() == 0.0
+
+
+def test_of_a_context_labels_are_learned_by_their_weights() -> None:
+    policy = small_policy(Model(width=8, blocks=1), spaces=CHOICES)
+    batch = random_batch(3, spaces=CHOICES)
+    labels = (batch.actions + 1) % 4
+    weights = torch.tensor([[0.0, 2.0, 1.0], [1.0, 0.0, 0.0]])
+    context = Context(
+        **vars(batch), rewards=torch.zeros(2, 3), labels=labels, weights=weights,
+        goals=torch.zeros(2, 3, 0),
+    )  # fmt: skip
+    logits = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0))
+
+    loss = error(policy, logits, context)
+
+    surprises = [
+        w * -logits[i, t].log_softmax(0)[labels[i, t]]
+        for i, t, w in [(0, 1, 2.0), (0, 2, 1.0), (1, 0, 1.0)]
+    ]
+    torch.testing.assert_close(loss, torch.stack(surprises).sum() / 4)
+    assert counted(context).item() == 4.0
+    assert counted(batch).item() == 6
+
+
+def test_parts_of_a_context_add_up_to_the_mean_over_all() -> None:
+    policy = small_policy(Model(width=8, blocks=1), spaces=CHOICES)
+    batch = random_batch(3, spaces=CHOICES)
+    context = Context(
+        **vars(batch), rewards=torch.zeros(2, 3), labels=batch.actions,
+        weights=torch.tensor([[0.0, 2.0, 1.0], [1.0, 0.0, 0.5]]), goals=torch.zeros(2, 3, 0),
+    )  # fmt: skip
+    logits = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0))
+    among = counted(context)
+
+    parts = [
+        error(policy, logits[:, t : t + 1], piece, among=among)
+        for t, piece in enumerate(context.chunks(1))
+    ]
+
+    torch.testing.assert_close(torch.stack(parts).sum(), error(policy, logits, context))

@@ -30,11 +30,7 @@ class HistoryDraws:
         self._stride = stride if chosen == "evenly" else 1
         self._span = (episodes - 1) * self._stride + 1
         if self._span > (least := int(self._counts.min())):
-            apart = f", each {stride} after the one before," if self._stride > 1 else ""
-            raise BadInput(
-                f"contexts of {episodes} episodes{apart} do not fit into a history of {least}; "
-                "ask for fewer, or collect longer histories"
-            )
+            raise BadInput(_too_few(episodes, least, stride=self._stride))
 
     def __call__(self, batch_size: int, generator: np.random.Generator) -> Episodes:
         """Draws rows of episodes in the order in which they were played."""
@@ -64,9 +60,14 @@ class EpisodeDraws:
     Source: Huang et al. 2024, arXiv:2406.00079, official code, `get_batch`. Our deviation: it
     sorts a batch of draws and cuts it into rows, so that one row holds neighbours in return; here
     each row is drawn for itself.
+
+    Raises:
+        BadInput: there are fewer episodes than asked for.
     """
 
     def __init__(self, lengths: Int[ndarray, " episodes"], episodes: int) -> None:
+        if episodes > len(lengths):
+            raise BadInput(_too_few(episodes, len(lengths)))
         self._drawable = np.cumsum(lengths)
         self._wanted = episodes
 
@@ -128,3 +129,11 @@ def ordered(
         return generator.permuted(episodes, axis=1)
     by_return = np.argsort(returns[episodes], axis=1, kind="stable")
     return np.take_along_axis(episodes, by_return, axis=1)
+
+
+def _too_few(wanted: int, found: int, *, stride: int = 1) -> str:
+    apart = f", each {stride} after the one before," if stride > 1 else ""
+    return (
+        f"contexts of {wanted} episodes{apart} do not fit into a history of {found}; ask for "
+        "fewer, or collect longer histories"
+    )
