@@ -77,7 +77,14 @@ def test_help_names_tasks_and_learners(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["collect", "--help"]) == 0
 
     printed = capsys.readouterr().out
-    for word in ("darkroom", "tmaze-1k", "--episodes", "learner:q-learning", "--resume"):
+    for word in (
+        "darkroom",
+        "tmaze-1k",
+        "--episodes",
+        "learner:q-learning",
+        "learner:dqn",
+        "--resume",
+    ):
         assert word in printed
 
 
@@ -85,6 +92,8 @@ def test_help_names_tasks_and_learners(capsys: pytest.CaptureFixture[str]) -> No
     ("words", "said"),
     [
         (["lightroom"], "there is no maze 'lightroom'; expected one of darkroom"),
+        (["tmaze--3"], "a corridor of length -3 is none; give at least 1"),
+        (["key-to-door", "--goals", "0,0,0,9"], "(0, 9) lies outside a room of 9 x 9 cells"),
         (["tmaze-0"], "a corridor of length 0 is none; give at least 1"),
         (["darkroom", "--goals", "9,0"], "(9, 0) lies outside a room of 9 x 9 cells"),
         (["darkroom", "--goals", "a,b"], "'a,b' is no place"),
@@ -93,6 +102,8 @@ def test_help_names_tasks_and_learners(capsys: pytest.CaptureFixture[str]) -> No
         (["darkroom", "--goals", "1,1", "--tasks", "2"], "--goals and --tasks both"),
         (["darkroom", "--unseen", "0"], "leaves no unseen task"),
         (["darkroom", "--unseen", "1"], "leaves no seen task"),
+        (["darkroom", "--unseen", "nan"], "the share of unseen tasks is nan; give one between"),
+        (["darkroom", "--unseen", "-0.5"], "the share of unseen tasks is -0.5; give one between"),
         (["darkroom", "--tasks", "70"], "70 tasks of darkroom were asked for and it has 65"),
         (["darkroom", "--tasks", "0"], "0 tasks are none"),
         (["darkroom", "--episodes", "0"], "0 episodes are none"),
@@ -101,6 +112,17 @@ def test_help_names_tasks_and_learners(capsys: pytest.CaptureFixture[str]) -> No
         (["darkroom", "--steps", "9", "--episodes", "9"], "--steps and --episodes both"),
         (["darkroom", "--seed", "-1"], "the seed is -1; give 0 or more"),
         (["tmaze-5", "learner:q-learning"], "rewards that do not hang on the time"),
+        (
+            ["darkroom", "learner:q-learning", "--learner.rate", "2"],
+            "QLearning's rate is 2; give 0",
+        ),
+        (["darkroom", "learner:dqn", "--learner.every", "0"], "DQN's every is 0; give at least 1"),
+        (["tmaze-5", "learner:dqn"], "rewards that do not hang on the time"),
+        (["darkroom", "learner:noise", "--learner.last", "2"], "Noise's last is 2; give 0 to 1"),
+        (
+            ["tmaze-5", "learner:demonstrations", "--learner.success", "nan"],
+            "Demonstrations's success is nan; give 0 to 1",
+        ),
         (["darkroom", "learner:demonstrations"], "demonstrations are of T-mazes"),
     ],
 )

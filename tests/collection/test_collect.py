@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from decision_mamba.collection.collect import Collection, collect
+from decision_mamba.collection.dqn import DQN
 from decision_mamba.collection.noise import Noise
 from decision_mamba.collection.q_learning import QLearning
 from decision_mamba.data.histories import Histories
@@ -69,6 +70,33 @@ def test_a_stopped_collection_goes_on_to_the_same_file(tmp_path: Path) -> None:
     assert np.array_equal(whole.observations, again.observations)
     assert np.array_equal(whole.actions, again.actions)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped.hdf5", "whole.hdf5"]
+
+
+def test_tasks_that_learn_together_go_on_together(tmp_path: Path) -> None:
+    two_at_once = dataclasses.replace(SMALL, learner=DQN(hidden=(4,), begins=20, networks=4))
+    list(collect(two_at_once, tmp_path / "whole.hdf5"))
+    going = collect(two_at_once, tmp_path / "stopped.hdf5")
+    next(going)
+    del going
+    (tmp_path / ".parts.stopped.hdf5" / "00001.npz").unlink()
+
+    stages = list(collect(two_at_once, tmp_path / "stopped.hdf5", resume=True))
+
+    assert [stage.steps for stage in stages] == [160, 320, 480]
+    assert all(stage.steps_per_second is not None for stage in stages)
+    whole, again = (read((str(tmp_path / f"{name}.hdf5"),)) for name in ("whole", "stopped"))
+    assert np.array_equal(whole.observations, again.observations)
+    assert np.array_equal(whole.actions, again.actions)
+
+
+def test_what_could_not_be_played_is_not_in_the_way(tmp_path: Path) -> None:
+    wrong = dataclasses.replace(SMALL, learner=QLearning(rate=2.0))
+    with pytest.raises(BadInput, match="QLearning's rate is 2; give 0 to 1"):
+        list(collect(wrong, tmp_path / "x.hdf5"))
+
+    list(collect(SMALL, tmp_path / "x.hdf5"))
+
+    assert len(Histories.open(tmp_path / "x.hdf5")) == 6
 
 
 def test_all_unseen_tasks_cannot_be_given_to_learn_from(tmp_path: Path) -> None:

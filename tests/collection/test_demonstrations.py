@@ -31,6 +31,11 @@ def test_a_failure_differs_by_the_turn_alone() -> None:
     assert trace.actions[1].tolist() == [2, 0, 0, 0, 0, 0, 3]
 
 
+def test_more_than_all_cannot_succeed() -> None:
+    with pytest.raises(BadInput, match="Demonstrations's success is 2; give 0 to 1"):
+        shown(2.0, 1)
+
+
 def test_rooms_are_not_demonstrated() -> None:
     with pytest.raises(BadInput, match="demonstrations are of T-mazes"):
         shown(1.0, 1, "darkroom")

@@ -1,9 +1,11 @@
 """The disturbance falls from random play to what is asked for."""
 
 import numpy as np
+import pytest
 
 from decision_mamba.collection.noise import Noise, disturb
 from decision_mamba.envs.mazes import maze
+from decision_mamba.errors import BadInput
 
 
 def shares_of_best(noise: Noise) -> np.ndarray:
@@ -29,3 +31,8 @@ def test_what_is_left_at_the_end_can_be_set() -> None:
     shares = shares_of_best(Noise(last=0.5, falling=0.5))
 
     assert np.abs(shares[10:] - 0.6).max() < 0.08  # half, and a fifth of the other half
+
+
+def test_a_chance_above_1_is_refused() -> None:
+    with pytest.raises(BadInput, match="Noise's last is 2; give 0 to 1"):
+        shares_of_best(Noise(last=2.0))

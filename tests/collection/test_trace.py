@@ -21,3 +21,15 @@ def test_copies_that_have_ended_wait_for_the_next_episode() -> None:
     assert trace.steps == 3
     assert trace.states[0].tolist() == [4, 9 + 3, 9 + 3, 9 + 3]
     assert trace.states[1].tolist() == [4, 3, 9 + 0, 9 + 0]
+
+
+def test_parts_hold_the_episodes_in_their_order() -> None:
+    room = GridWorld(size=3, horizon=1).build()
+    recorder = Recorder(room, np.array([0, 1, 2, 3]), episodes=1, steps=1)
+    recorder.begin(0, np.array([4, 5, 6, 7]))
+    recorder.step(0, 0, np.array([4, 4, 4, 4]))
+
+    first, second = recorder.trace().parts(2)
+
+    assert first.states.tolist() == [[4, 4], [5, 5]]
+    assert second.states.tolist() == [[6, 6], [7, 7]]

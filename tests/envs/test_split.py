@@ -28,6 +28,12 @@ def test_a_t_maze_keeps_both_sides_on_both_sides() -> None:
     assert seen.tolist() == unseen.tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_what_is_no_share_is_refused(share: float) -> None:
+    with pytest.raises(BadInput, match="the share of unseen tasks is .*; give one between 0 and 1"):
+        split(maze("darkroom"), 0, unseen=share)
+
+
 @pytest.mark.parametrize(("share", "lacks"), [(0.0, "unseen"), (0.001, "unseen"), (1.0, "seen")])
 def test_an_empty_side_is_refused(share: float, lacks: str) -> None:
     with pytest.raises(BadInput, match=f"leaves no {lacks} task"):

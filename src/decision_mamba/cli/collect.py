@@ -13,20 +13,15 @@ from rich.progress import Progress as Bar
 
 from decision_mamba.cli.parsing import parse
 from decision_mamba.collection.collect import Collection, Progress, collect
-from decision_mamba.collection.demonstrations import Demonstrations
 from decision_mamba.collection.learners import LearnerSettings
-from decision_mamba.collection.noise import Noise
-from decision_mamba.collection.q_learning import QLearning
 from decision_mamba.collection.uniform import Uniform
+from decision_mamba.collection.usual import usual
 from decision_mamba.envs.maze import Maze
 from decision_mamba.envs.mazes import maze
+from decision_mamba.envs.split import split
 from decision_mamba.errors import BadInput
 
 _TASKS = 60  # Huang et al. 2024, arXiv:2406.00079, appendix B
-
-# Histories of each task and episodes of each history, where nothing else is asked for. A context
-# of DPT's is 100 transitions (Lee et al. 2023, arXiv:2306.14892), each an episode of its own.
-_USUAL = {QLearning: (50, 200), Noise: (50, 200), Uniform: (1000, 100), Demonstrations: (1, 4)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,15 +38,15 @@ class Collect:
     out: Path
     """The .hdf5 file to write; one that is there is replaced."""
     learner: LearnerSettings | None = None
-    """Who plays: tabular Q-learning (rooms), a disturbed optimal policy (AD-ε), uniformly random
-    steps (DPT) or scripted demonstrations (T-mazes). If none is named, Q-learning plays rooms and
-    demonstrations T-mazes."""
+    """Who plays: tabular Q-learning or DQN (rooms), a disturbed optimal policy (AD-ε), uniformly
+    random steps (DPT) or scripted demonstrations (T-mazes). If none is named, Q-learning plays
+    rooms, with settings that suit each, and demonstrations T-mazes."""
     tasks: int | None = None
     """How many tasks are played; 60, or all there are if fewer."""
     histories: int | None = None
-    """How many histories of each task."""
+    """How many histories of each task; as suits task and learner if not given."""
     episodes: int | None = None
-    """How many episodes each history has."""
+    """How many episodes each history has; as suits task and learner if not given."""
     steps: int | None = None
     """Environment steps of each task instead, rounded up to whole episodes of its histories."""
     goals: Annotated[tuple[str, ...], tyro.conf.arg(metavar="X,Y [X,Y ...]")] = ()
@@ -87,15 +82,14 @@ def run(argv: list[str]) -> None:
 
 
 def _collection(asked: Collect, family: Maze) -> Collection:
-    learner = asked.learner or (QLearning() if family.timeless else Demonstrations())
-    histories, episodes = _USUAL[type(learner)]
-    histories = histories if asked.histories is None else asked.histories
+    played = usual(asked.task, asked.learner)
+    histories = played.histories if asked.histories is None else asked.histories
     return Collection(
         asked.task,
-        learner,
+        played.learner,
         tasks=_tasks(asked, family),
         histories=histories,
-        episodes=_episodes(asked, family, histories, episodes),
+        episodes=_episodes(asked, family, histories, played.episodes),
         unseen=asked.unseen,
         places=tuple(_place(goal) for goal in asked.goals),
         seed=_seed(asked.seed),
@@ -107,8 +101,8 @@ def _tasks(asked: Collect, family: Maze) -> int:
         raise BadInput("--goals and --tasks both say which tasks to play; give one of them")
     if asked.tasks is not None:
         return asked.tasks
-    seen = family.instances - round(asked.unseen * family.instances) * family.holds_out
-    return len(asked.goals) or max(min(_TASKS, seen), 1)
+    seen, _ = split(family, _seed(asked.seed), unseen=asked.unseen)
+    return len(asked.goals) or min(_TASKS, len(seen))
 
 
 def _episodes(asked: Collect, family: Maze, histories: int, usual: int) -> int:

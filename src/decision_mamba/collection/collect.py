@@ -10,7 +10,7 @@ from jaxtyping import Int
 from numpy import ndarray
 
 from decision_mamba.collection.assemble import assemble
-from decision_mamba.collection.learners import LearnerSettings, play
+from decision_mamba.collection.learners import LearnerSettings, at_once, play
 from decision_mamba.collection.parts import Parts
 from decision_mamba.collection.trace import Trace
 from decision_mamba.data.histories import Histories, record_histories
@@ -56,7 +56,8 @@ class Progress:
     Attributes:
         steps: environment steps of all parts that are finished.
         last_return: mean return of the last episode of the histories of the part just finished.
-        steps_per_second: of playing that part; None where it was found finished.
+        steps_per_second: of playing that part and those played with it; None where it was found
+            finished.
     """
 
     part: int
@@ -102,20 +103,32 @@ def _play(
     collection: Collection, family: Maze, seen: Int[ndarray, " seen"], parts: Parts
 ) -> Iterator[Progress]:
     steps = 0
-    for part, task in enumerate(seen):
-        speed = None
-        if part in parts:
+    together = at_once(collection.learner, collection.histories)
+    for first in range(0, len(seen), together):
+        group = range(first, min(first + together, len(seen)))
+        speed = _play_group(collection, family, seen, parts, group)
+        for part in group:
             trace = parts.read(part)
-        else:
-            began = time.perf_counter()
-            trace = play(
-                collection.learner, family, int(task), histories=collection.histories,
-                episodes=collection.episodes, generator=Seeds(collection.seed).histories(part),
-            )  # fmt: skip
-            speed = trace.steps / (time.perf_counter() - began)
-            parts.write(part, trace)
-        steps += trace.steps
-        yield Progress(part + 1, len(seen), steps, _last(trace, collection.episodes), speed)
+            steps += trace.steps
+            yield Progress(part + 1, len(seen), steps, _last(trace, collection.episodes), speed)
+
+
+def _play_group(
+    collection: Collection, family: Maze, seen: Int[ndarray, " seen"], parts: Parts, group: range
+) -> float | None:
+    """Plays the tasks of these parts at once, all of them even if only one is missing."""
+    if all(part in parts for part in group):
+        return None
+    began = time.perf_counter()
+    traces = play(
+        collection.learner, family, [int(task) for task in seen[group.start : group.stop]],
+        histories=collection.histories, episodes=collection.episodes,
+        generator=Seeds(collection.seed).histories(group.start),
+    )  # fmt: skip
+    seconds = time.perf_counter() - began
+    for part, trace in zip(group, traces, strict=True):
+        parts.write(part, trace)
+    return sum(trace.steps for trace in traces) / seconds
 
 
 def _last(trace: Trace, episodes: int) -> float:

@@ -8,6 +8,7 @@ import dataclasses
 
 import numpy as np
 
+from decision_mamba.collection.bounds import SHARE, require_within
 from decision_mamba.collection.trace import Recorder, Trace
 from decision_mamba.envs.maze import Maze
 from decision_mamba.errors import BadInput
@@ -40,8 +41,9 @@ def demonstrate(
     Until the cue both are the same, so a failure is the same episode but for the turn.
 
     Raises:
-        BadInput: the maze has more than the two sides of a T.
+        BadInput: the maze has more than the two sides of a T, or the share is none.
     """
+    require_within(settings, {"success": SHARE})
     if maze.instances != 2:
         raise BadInput(
             "demonstrations are of T-mazes, where the other side's way is the wrong one; collect "

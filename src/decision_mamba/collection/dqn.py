@@ -16,6 +16,7 @@ from numpy import ndarray
 from torch import Tensor
 from torch.nn import functional as F
 
+from decision_mamba.collection.bounds import AT_LEAST_0, AT_LEAST_1, SHARE, require_within
 from decision_mamba.collection.perceptrons import Perceptrons
 from decision_mamba.collection.replay import Replay, Steps
 from decision_mamba.collection.trace import Recorder, Trace
@@ -40,10 +41,11 @@ class DQN:
             1 to `last`, linearly.
         last: chance of a random action at the end. 0, where Mnih et al. stay at 0.1, for a
             history shall end at the optimum.
-        networks: how many histories learn side by side, in whole tasks but at least one.
+        networks: how many histories learn side by side, in whole tasks but at least one. Tasks
+            that are learned together are collected together, and after a stop again together.
     """
 
-    hidden: tuple[int, ...] = (64, 64)
+    hidden: tuple[int, ...] = (64,)
     rate: float = 1e-3
     discount: float = 0.9
     batch: int = 32
@@ -64,35 +66,58 @@ def learn_deeply(
     histories: int,
     episodes: int,
     generator: np.random.Generator,
-) -> Trace:
+) -> list[Trace]:
     """Plays `histories` times `episodes` episodes of each task, each history from nothing.
 
+    An episode is learned from when it is over.
+
+    Returns:
+        A trace of each task.
+
     Raises:
-        BadInput: the maze pays by the clock, of which the network is not told.
+        BadInput: the maze pays by the clock, of which the networks are not told, or a setting is
+            out of its range.
     """
-    if not maze.timeless:
-        raise BadInput(
-            "DQN needs rewards that do not hang on the time; a T-maze's episodes are collected "
-            "by demonstrations"
-        )
+    _require_sound(settings, maze)
     tasks = np.repeat(np.asarray(instances, np.int64), histories)
     recorder = Recorder(maze, tasks, episodes, maze.horizon)
     newest = -(-settings.replay // maze.horizon)
     replay = Replay(recorder.trace(), episodes, newest=newest)
     learner = _Learner(settings, maze, len(tasks), generator)
-    first = -(-settings.begins // maze.horizon)
-    explored = max(settings.explored * episodes, 1e-9)
-    for episode in range(episodes):
-        chance = max(settings.last, 1 - (1 - settings.last) * episode / explored)
+    first = max(-(-settings.begins // maze.horizon), 1)
+    for episode, chance in enumerate(_chances(settings, episodes)):
         states = maze.start(tasks, generator.random(len(tasks)))
         recorder.begin(episode, states)
         for time in range(maze.horizon):
             actions = learner.act(states, chance, generator)
             states = recorder.step(episode, time, actions)
             played = episode * maze.horizon + time
-            if episode >= max(first, 1) and played % settings.every == 0:
+            if episode >= first and played % settings.every == 0:
                 learner.update(replay.draw(episode, settings.batch, generator))
-    return recorder.trace()
+    return recorder.trace().parts(len(instances))
+
+
+def _require_sound(settings: DQN, maze: Maze) -> None:
+    if not maze.timeless:
+        raise BadInput(
+            "DQN needs rewards that do not hang on the time; "
+            "a T-maze's episodes are collected by demonstrations"
+        )
+    counts = ("batch", "every", "replay", "renewed", "networks")
+    bounds = {name: AT_LEAST_1 for name in counts} | {
+        "rate": SHARE, "discount": SHARE, "last": SHARE, "explored": AT_LEAST_0,
+        "begins": AT_LEAST_0,
+    }  # fmt: skip
+    require_within(settings, bounds)
+    if min(settings.hidden, default=1) < 1:
+        raise BadInput(f"DQN's hidden is {settings.hidden}; give widths of at least 1")
+
+
+def _chances(settings: DQN, episodes: int) -> Float[ndarray, " episodes"]:
+    """Of a random action, in each episode."""
+    gone = np.arange(episodes) / max(settings.explored * episodes, 1e-9)
+    chances: Float[ndarray, " episodes"] = 1 - (1 - settings.last) * np.minimum(gone, 1)
+    return chances
 
 
 class _Learner:
@@ -108,7 +133,7 @@ class _Learner:
         seeded = torch.Generator().manual_seed(int(generator.integers(2**62)))
         self._values = Perceptrons(networks, widths, seeded)
         self._targets = copy.deepcopy(self._values).requires_grad_(False)
-        self._optimiser = torch.optim.Adam(self._values.parameters(), settings.rate)
+        self._optimiser = torch.optim.Adam(self._values.parameters(), settings.rate, fused=True)
         self._updates = 0
 
     def act(self, states: States, chance: float, generator: np.random.Generator) -> Moves:

@@ -1,38 +1,52 @@
 """The ways to play a task for its histories. To add one, put its settings in this union."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from decision_mamba.collection.demonstrations import Demonstrations, demonstrate
+from decision_mamba.collection.dqn import DQN, learn_deeply
 from decision_mamba.collection.noise import Noise, disturb
 from decision_mamba.collection.q_learning import QLearning, learn
 from decision_mamba.collection.trace import Trace
 from decision_mamba.collection.uniform import Uniform, scatter
 from decision_mamba.envs.maze import Maze
 
-LearnerSettings = QLearning | Noise | Uniform | Demonstrations
+LearnerSettings = QLearning | DQN | Noise | Uniform | Demonstrations
+
+
+def at_once(learner: LearnerSettings, histories: int) -> int:
+    """How many tasks, of so many histories each, the learner is best given at a time."""
+    return max(learner.networks // histories, 1) if isinstance(learner, DQN) else 1
 
 
 def play(
     learner: LearnerSettings,
     maze: Maze,
-    instance: int,
+    instances: Sequence[int],
     *,
     histories: int,
     episodes: int,
     generator: np.random.Generator,
-) -> Trace:
-    """Plays whole histories of one task, those of the first history first.
+) -> list[Trace]:
+    """Plays whole histories of these tasks, one trace each, those of the first history first.
 
     Raises:
-        BadInput: the learner cannot play this maze.
+        BadInput: the learner cannot play this maze, or has a setting that cannot be.
     """
     sizes = {"histories": histories, "episodes": episodes}
-    match learner:
-        case QLearning():
-            return learn(learner, maze, instance, generator=generator, **sizes)
-        case Noise():
-            return disturb(learner, maze, instance, generator=generator, **sizes)
-        case Uniform():
-            return scatter(learner, maze, instance, generator=generator, **sizes)
-        case Demonstrations():
-            return demonstrate(learner, maze, instance, generator=generator, **sizes)
+    if isinstance(learner, DQN):
+        return learn_deeply(learner, maze, instances, generator=generator, **sizes)
+    traces = []
+    for instance in instances:
+        match learner:
+            case QLearning():
+                trace = learn(learner, maze, instance, generator=generator, **sizes)
+            case Noise():
+                trace = disturb(learner, maze, instance, generator=generator, **sizes)
+            case Uniform():
+                trace = scatter(learner, maze, instance, generator=generator, **sizes)
+            case Demonstrations():
+                trace = demonstrate(learner, maze, instance, generator=generator, **sizes)
+        traces.append(trace)
+    return traces

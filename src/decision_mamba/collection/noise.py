@@ -8,6 +8,7 @@ import dataclasses
 
 import numpy as np
 
+from decision_mamba.collection.bounds import AT_LEAST_0, SHARE, require_within
 from decision_mamba.collection.trace import Recorder, Trace
 from decision_mamba.envs.maze import Maze
 
@@ -34,7 +35,12 @@ def disturb(
     episodes: int,
     generator: np.random.Generator,
 ) -> Trace:
-    """Plays `histories` times `episodes` episodes of one task, all histories side by side."""
+    """Plays `histories` times `episodes` episodes of one task, all histories side by side.
+
+    Raises:
+        BadInput: a setting is out of its range.
+    """
+    require_within(settings, {"last": SHARE, "falling": AT_LEAST_0})
     instances = np.full(histories, instance)
     recorder = Recorder(maze, instances, episodes, maze.horizon)
     falling = max(settings.falling * episodes * maze.horizon, 1.0)

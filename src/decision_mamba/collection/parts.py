@@ -28,13 +28,15 @@ class Parts:
     def begin(self, collection: dict[str, Any], *, resume: bool) -> None:
         """Makes the folder, or makes sure that it holds parts of this collection.
 
+        Settings without a part are those of a collection that could not be played.
+
         Raises:
             BadInput: it holds parts and `resume` is not asked for, or those of other settings, or
                 nothing can be written there.
         """
         settings = self._folder / "collection.json"
         text = json.dumps(collection, indent=1)
-        if not settings.exists():
+        if not any(self._folder.glob("*.npz")):
             write_atomically(settings, text.encode())
         elif not resume:
             raise BadInput(

@@ -1,5 +1,7 @@
 """Many small perceptrons that learn side by side, each with weights of its own."""
 
+import itertools
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -16,12 +18,10 @@ class Perceptrons(nn.Module):
         generator: of the first weights, uniform within 1 / √(inputs of the layer), as torch's.
     """
 
-    def __init__(
-        self, networks: int, widths: tuple[int, ...], generator: torch.Generator
-    ) -> None:
+    def __init__(self, networks: int, widths: tuple[int, ...], generator: torch.Generator) -> None:
         super().__init__()
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
-        for ins, outs in zip(widths, widths[1:], strict=False):
+        for ins, outs in itertools.pairwise(widths):
             for stack, rows in ((self.weights, ins), (self.biases, 1)):
                 drawn = torch.rand(networks, rows, outs, generator=generator)
                 stack.append(nn.Parameter((2 * drawn - 1) * ins**-0.5))

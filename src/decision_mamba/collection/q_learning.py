@@ -11,6 +11,7 @@ import numba
 import numpy as np
 from numpy import ndarray
 
+from decision_mamba.collection.bounds import AT_LEAST_0, SHARE, require_within
 from decision_mamba.collection.trace import Trace
 from decision_mamba.envs.maze import Maze
 from decision_mamba.errors import BadInput
@@ -28,6 +29,9 @@ class QLearning:
         noise: added to the first values, uniform from 0 to this, so that ties break at random.
         explored: share of a history's episodes in which the chance of a random action falls from
             1 to 0, linearly.
+        sweeps: how often an episode's steps are learned from again when it is over, the last
+            first, which carries a reward back over the whole way to it (backward replay, Lin
+            1992, doi:10.1007/BF00992699). Without, it moves one step in an episode.
     """
 
     rate: float = 1.0
@@ -50,28 +54,33 @@ def learn(
     """Plays `histories` times `episodes` episodes of one task, each history from nothing.
 
     Raises:
-        BadInput: the maze pays by the clock, of which a table of states knows nothing.
+        BadInput: the maze pays by the clock, of which a table of states knows nothing, or a
+            setting is out of its range.
     """
-    if not maze.timeless:
-        raise BadInput(
-            "tabular Q-learning needs rewards that do not hang on the time; "
-            "a T-maze's episodes are collected by demonstrations"
-        )
+    _require_sound(settings, maze)
     tables = _tables(maze, instance)
     draws = generator.random(histories * episodes)
     starts = maze.start(np.full(len(draws), instance), draws).astype(np.int32)
     explored = max(settings.explored * episodes, 1e-9)
     chances = np.maximum(0.0, 1 - np.arange(episodes) / explored)
+    rates = (settings.rate, settings.discount, settings.sweeps)
     trace = _empty(maze, histories * episodes)
-    for history in range(histories):
-        rows = slice(history * episodes, (history + 1) * episodes)
+    for begins, part in zip(np.split(starts, histories), trace.parts(histories), strict=True):
         values = settings.first_value + settings.noise * generator.random(tables[0].shape)
-        part = Trace(*(getattr(trace, f.name)[rows] for f in dataclasses.fields(Trace)))
-        _one_history(
-            tables, values, (starts[rows], chances), (settings.rate, settings.discount),
-            settings.sweeps, generator, (part.states, part.actions, part.rewards, part.lengths, part.ended),
-        )  # fmt: skip
+        out = (part.states, part.actions, part.rewards, part.lengths, part.ended)
+        _one_history(tables, values, (begins, chances), rates, generator, out)
     return trace
+
+
+def _require_sound(settings: QLearning, maze: Maze) -> None:
+    if not maze.timeless:
+        raise BadInput(
+            "tabular Q-learning needs rewards that do not hang on the time; "
+            "a T-maze's episodes are collected by demonstrations"
+        )
+    others = ("first_value", "noise", "explored", "sweeps")
+    bounds = {"rate": SHARE, "discount": SHARE} | {name: AT_LEAST_0 for name in others}
+    require_within(settings, bounds)
 
 
 def _tables(maze: Maze, instance: int) -> tuple[ndarray, ndarray, ndarray]:
@@ -98,7 +107,7 @@ def _empty(maze: Maze, episodes: int) -> Trace:
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
-def _one_history(tables, values, episodes, rates, sweeps, generator, out):
+def _one_history(tables, values, episodes, rates, generator, out):
     nexts, rewards, ends = tables
     starts, chances = episodes
     states, actions, paid, lengths, ended = out
@@ -121,7 +130,7 @@ def _one_history(tables, values, episodes, rates, sweeps, generator, out):
             if is_end:
                 ended[episode] = True
                 break
-        for _ in range(sweeps):
+        for _ in range(rates[2]):
             for time in range(lengths[episode] - 1, -1, -1):
                 _learn(tables, values, rates, states[episode, time], actions[episode, time])
 

@@ -42,8 +42,7 @@ class Replay:
     def draw(self, finished: int, batch: int, generator: np.random.Generator) -> Steps:
         """Draws `batch` steps of each history: an episode that is over, then a step of it.
 
-        Args:
-            finished: how many episodes of each history are over.
+        `finished` is how many episodes of each history are over.
         """
         rows = np.arange(len(self._states))[:, None]
         at = generator.integers(max(finished - self._newest, 0), finished, (len(rows), batch))

@@ -36,6 +36,12 @@ class Trace:
         returns: Float[ndarray, " episodes"] = np.where(within, self.rewards, 0).sum(axis=1)
         return returns
 
+    def parts(self, count: int) -> "list[Trace]":
+        """The episodes in so many equal parts, in their order."""
+        columns = [getattr(self, field.name) for field in dataclasses.fields(Trace)]
+        parts = zip(*(np.split(column, count) for column in columns), strict=True)
+        return [Trace(*part) for part in parts]
+
 
 class Recorder:
     """Steps b copies of a maze, episode after episode, and writes down what happens."""

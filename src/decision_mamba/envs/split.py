@@ -27,6 +27,8 @@ def split(
     order = Seeds(seed).tasks().permutation(maze.instances)
     if not maze.holds_out:
         return np.sort(order), np.sort(order)
+    if not 0 <= unseen <= 1:
+        raise BadInput(f"the share of unseen tasks is {unseen:g}; give one between 0 and 1")
     held = round(unseen * maze.instances)
     if not 0 < held < maze.instances:
         raise BadInput(
