@@ -1,5 +1,6 @@
 """Results are read back as they were written."""
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -23,6 +24,17 @@ def test_a_played_episode_is_a_line_with_its_return() -> None:
 
     assert row["return"] == 3500.5
     assert Played.from_row(json.loads(json.dumps(row))) == PLAYED
+
+
+def test_an_episode_by_itself_is_written_as_ever() -> None:
+    assert {"number", "instance"}.isdisjoint(PLAYED.to_row())
+
+
+def test_which_of_the_episodes_that_follow_one_another_comes_back() -> None:
+    third = dataclasses.replace(PLAYED, number=3, instance=17)
+
+    assert third.to_row()["number"] == 3
+    assert Played.from_row(json.loads(json.dumps(third.to_row()))) == third
 
 
 def test_a_result_comes_back(tmp_path: Path) -> None:

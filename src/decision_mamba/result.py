@@ -22,6 +22,9 @@ class Played:
         episode: which of the evaluation's episodes.
         total_reward: the return reached, undiscounted, in reward units; "return" in the file.
         length: environment steps.
+        number: which of the episodes that follow one another in a copy, from 1; 0 for an episode
+            by itself. Those that follow one another have the same `episode`, that of the copy.
+        instance: number of the task within its family; None where there is no family.
     """
 
     update: int
@@ -32,10 +35,14 @@ class Played:
     episode: int
     total_reward: float
     length: int
+    number: int = 0
+    instance: int | None = None
 
     def to_row(self) -> dict[str, Any]:
         """The line as a dict, under the names of the file."""
         row = dataclasses.asdict(self)
+        if self.number == 0:
+            del row["number"], row["instance"]
         row["return"] = row.pop("total_reward")
         return row
 
@@ -51,13 +58,17 @@ class Reading:
     """One way to sum up a run's returns, and what it gives.
 
     Attributes:
-        rule: "last", "best", "best-target" or "best-of-all".
+        rule: "last", "best", "best-target" or "best-of-all"; of episodes that follow one another
+            "last-episode" or "best-episode".
         label: the rule in words, for every place where the number is shown.
+        episodes: whose returns count; of episodes that follow one another, how many tasks.
         mean: mean return, in reward units.
-        interval: half the width of its 95 % confidence interval over episodes; 0 for one episode.
+        interval: half the width of its 95 % confidence interval over those; 0 for a single one.
         normalised: 100 on the level of the reference expert, 0 at random play; None where the
             task has no reference.
         normalised_interval: the interval on that scale.
+        optimum: mean return of the best policy that knows the tasks played; None where that is
+            not known.
     """
 
     rule: str
@@ -69,6 +80,7 @@ class Reading:
     interval: float
     normalised: float | None = None
     normalised_interval: float | None = None
+    optimum: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 # One stream per purpose; a number here, once used, is never given to another.
-_WEIGHTS, _WINDOWS, _DROPOUT, _ENVIRONMENTS, _CHOICES, _TASKS, _HISTORIES = range(7)
+_WEIGHTS, _WINDOWS, _DROPOUT, _ENVIRONMENTS, _CHOICES, _TASKS, _HISTORIES, _INSTANCES = range(8)
 
 
 class Seeds:
@@ -31,6 +31,10 @@ class Seeds:
     def histories(self, part: int) -> np.random.Generator:
         """How the episodes of one part of a collection are played."""
         return np.random.default_rng([self.seed, _HISTORIES, part])
+
+    def instances(self) -> np.random.Generator:
+        """Which tasks of a family an evaluation plays, the same ones every time."""
+        return np.random.default_rng([self.seed, _INSTANCES])
 
     def environments(self, copies: int) -> list[int]:
         """One seed per episode to be played, the same ones at every evaluation."""

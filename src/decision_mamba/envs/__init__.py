@@ -16,6 +16,7 @@ __all__ = [
     "make",
     "reference",
     "rollout",
+    "settings_of",
 ]
 
 

@@ -37,6 +37,11 @@ class Evaluation:
             0.1 in mode "noise" of the official code of all four.
         noise_on: "every" observation, or the "first" of an episode only, as that code has it.
         film: whether one episode is played before a camera when training is over.
+        consecutive: episodes that follow one another in each of `episodes` copies, 20 in grid
+            worlds and 10 of D4RL in DM-H's paper (Huang et al. 2024); 0 for each by itself.
+        memory: of those that follow one another, whether the policy remembers the ones before, or
+            forgets them at each "episode": the control.
+        tasks: of a maze, whether they are drawn from the "unseen" ones or the "seen".
     """
 
     task: str | None = None
@@ -51,6 +56,9 @@ class Evaluation:
     noise: float = 0.0
     noise_on: Literal["every", "first"] = "every"
     film: bool = False
+    consecutive: int = 0
+    memory: Literal["lasting", "episode"] = "lasting"
+    tasks: Literal["unseen", "seen"] = "unseen"
 
 
 def open_environment(settings: Evaluation, policy: Spaces) -> Environment:
@@ -59,7 +67,7 @@ def open_environment(settings: Evaluation, policy: Spaces) -> Environment:
     Raises:
         BadInput: if the settings cannot be played, or the task and the policy do not fit.
     """
-    _require_playable(settings)
+    require_playable(settings)
     if settings.task is None:
         raise BadInput("there is no task to play; name one, such as --evaluation.task Hopper-v4")
     environment = make(settings.task, min(settings.copies, settings.episodes))
@@ -98,7 +106,7 @@ def evaluate(
     Yields:
         Each episode's score as soon as it ends, targets in the order of the settings.
     """
-    _require_playable(settings)
+    require_playable(settings)
     starts = seeds.environments(settings.episodes)
     for target in settings.targets or (None,):
         for number, episode in rollout(environment, actor_for(target), seeds=starts):
@@ -114,7 +122,8 @@ def evaluate(
             )
 
 
-def _require_playable(settings: Evaluation) -> None:
+def require_playable(settings: Evaluation) -> None:
+    """Refuses numbers that no evaluation can have."""
     for name in ("episodes", "copies"):
         if getattr(settings, name) < 1:
             raise BadInput(f"{name} is {getattr(settings, name)}; an evaluation needs at least 1")

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from decision_mamba.batch import Batch
+from decision_mamba.held_out import HeldOut
 from decision_mamba.mixers import State
 from decision_mamba.shapes import Decided
 from decision_mamba.spaces import Spaces
@@ -31,6 +32,8 @@ class Acting:
         targets: returns to ask for.
         mode: how it is meant to remember an episode: "recurrent" for one that learned from whole
             episodes.
+        lasting: its memory lasts over the episodes of one task; otherwise it is of one episode.
+        held_out: which tasks of its family it has not learned from; None where nobody knows.
     """
 
     window: int = 20
@@ -39,6 +42,8 @@ class Acting:
     task: str | None = None
     targets: tuple[float, ...] = ()
     mode: Mode = "window"
+    lasting: bool = False
+    held_out: HeldOut | None = None
 
 
 @runtime_checkable
