@@ -10,7 +10,6 @@ from decision_mamba.collection.parts import Parts
 from decision_mamba.collection.trace import Trace
 from decision_mamba.errors import BadInput
 
-
 PART = Trace(
     np.array([[1, 2]]), np.array([[3]]), np.array([[0.5]]), np.array([1]), np.array([True])
 )

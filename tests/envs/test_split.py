@@ -30,7 +30,9 @@ def test_a_t_maze_keeps_both_sides_on_both_sides() -> None:
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
 def test_what_is_no_share_is_refused(share: float) -> None:
-    with pytest.raises(BadInput, match="the share of unseen tasks is .*; give one between 0 and 1"):
+    with pytest.raises(
+        BadInput, match=r"the share of unseen tasks is .*; give one between 0 and 1"
+    ):
         split(maze("darkroom"), 0, unseen=share)
 
 
