@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from decision_mamba.batch import Batch
+from decision_mamba.batch import Context
 from decision_mamba.errors import BadInput
-from decision_mamba.models import Policy, PolicySettings
+from decision_mamba.models import Hybrid, Policy, PolicySettings
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.policy_file import load_policy, save_policy
@@ -21,6 +21,11 @@ from tests.conftest import CHOICES, SPACES, chunk_by_chunk, random_batch, step_b
 
 STEPS, WINDOW = 11, 4
 
+VARIANTS: list[PolicySettings] = [
+    *(kind(width=16, blocks=2) for kind in typing.get_args(PolicySettings)),
+    Hybrid(width=16, blocks=2, chunk=4),
+]
+
 
 @pytest.fixture(params=[SPACES, CHOICES], ids=["numbers", "choices"])
 def spaces(request: pytest.FixtureRequest) -> Spaces:
@@ -28,23 +33,39 @@ def spaces(request: pytest.FixtureRequest) -> Spaces:
     return chosen
 
 
-@pytest.fixture(params=typing.get_args(PolicySettings), ids=lambda kind: kind.__name__)
+@pytest.fixture(params=VARIANTS, ids=lambda kind: type(kind).__name__)
 def policy(request: pytest.FixtureRequest, spaces: Spaces) -> Policy:
     moments = Moments(
         mean=np.array([0.5, -1.0, 2.0], np.float32), std=np.array([1.0, 0.5, 3.0], np.float32)
     )
-    settings: PolicySettings = request.param(width=16, blocks=2)
+    settings: PolicySettings = request.param
     with Seeds(0).weights():
         return settings.build(spaces, moments, Acting(window=WINDOW)).eval()
 
 
 @pytest.fixture
-def batch(spaces: Spaces) -> Batch:
-    return random_batch(STEPS, most=3000.0, spaces=spaces)
+def player(policy: Policy) -> Policy:
+    """A policy that an agent can play, which hands on no rewards."""
+    if isinstance(policy.model, Hybrid):
+        pytest.skip("reads what was earned")
+    return policy
 
 
-@pytest.mark.parametrize("name", ["observations", "actions", "returns_to_go"])
-def test_no_prediction_sees_a_later_step(policy: Policy, batch: Batch, name: str) -> None:
+@pytest.fixture
+def batch(spaces: Spaces) -> Context:
+    """Two episodes with all that any policy reads."""
+    steps = random_batch(STEPS, most=3000.0, spaces=spaces)
+    return Context(
+        **vars(steps),
+        rewards=torch.rand(2, STEPS, generator=torch.Generator().manual_seed(2)),
+        labels=steps.actions,
+        weights=torch.ones(2, STEPS),
+        goals=steps.observations,
+    )
+
+
+@pytest.mark.parametrize("name", ["observations", "actions", "returns_to_go", "rewards"])
+def test_no_prediction_sees_a_later_step(policy: Policy, batch: Context, name: str) -> None:
     changed = getattr(batch, name).clone()
     changed[:, 6:] += 1
 
@@ -53,7 +74,7 @@ def test_no_prediction_sees_a_later_step(policy: Policy, batch: Batch, name: str
     )
 
 
-def test_a_prediction_sees_its_own_observation(policy: Policy, batch: Batch) -> None:
+def test_a_prediction_sees_its_own_observation(policy: Policy, batch: Context) -> None:
     changed = batch.observations.clone()
     changed[:, 6:] += 1.0
 
@@ -63,28 +84,28 @@ def test_a_prediction_sees_its_own_observation(policy: Policy, batch: Batch) -> 
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, STEPS])
-def test_chunks_in_a_row_equal_the_whole(policy: Policy, batch: Batch, size: int) -> None:
+def test_chunks_in_a_row_equal_the_whole(policy: Policy, batch: Context, size: int) -> None:
     torch.testing.assert_close(chunk_by_chunk(policy, batch, size), policy(batch))
 
 
-def test_steps_in_a_row_equal_the_whole(policy: Policy, batch: Batch) -> None:
+def test_steps_in_a_row_equal_the_whole(policy: Policy, batch: Context) -> None:
     torch.testing.assert_close(step_by_step(policy, batch), policy(batch))
 
 
 @pytest.mark.parametrize("steps", [1, 3, WINDOW])
-def test_the_decision_is_the_last_prediction(policy: Policy, batch: Batch, steps: int) -> None:
+def test_the_decision_is_the_last_prediction(policy: Policy, batch: Context, steps: int) -> None:
     window = batch.first(steps)
 
     torch.testing.assert_close(policy.decide(window), policy(window)[:, -1])
 
 
-def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Batch) -> None:
+def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Context) -> None:
     one = batch.rows(torch.tensor([False, True]))
 
     torch.testing.assert_close(policy(one), policy(batch)[1:])
 
 
-def test_sequences_can_leave_a_state(policy: Policy, batch: Batch) -> None:
+def test_sequences_can_leave_a_state(policy: Policy, batch: Context) -> None:
     _, state = policy.step(batch.first(1), None, None)
     second = torch.tensor([False, True])
 
@@ -97,10 +118,10 @@ def test_sequences_can_leave_a_state(policy: Policy, batch: Batch) -> None:
     torch.testing.assert_close(alone, policy(batch)[1:, 1])
 
 
-def test_a_policy_plays_in_the_mode_it_was_meant_for(policy: Policy, batch: Batch) -> None:
-    policy.acting = dataclasses.replace(policy.acting, mode="recurrent")
-    target = 2000.0 if policy.takes_target else None
-    alike = policy.agent(target), policy.agent(target, "recurrent"), policy.agent(target, "window")
+def test_a_policy_plays_in_the_mode_it_was_meant_for(player: Policy, batch: Context) -> None:
+    player.acting = dataclasses.replace(player.acting, mode="recurrent")
+    target = 2000.0 if player.takes_target else None
+    alike = player.agent(target), player.agent(target, "recurrent"), player.agent(target, "window")
 
     played: list[list[np.ndarray | int]] = [[], [], []]
     for observation in batch.observations[0, : WINDOW + 4].numpy():
@@ -110,14 +131,16 @@ def test_a_policy_plays_in_the_mode_it_was_meant_for(policy: Policy, batch: Batc
 
     meant, recurrent, window = map(np.array, played)
     assert (meant == recurrent).all()
-    if isinstance(policy.spaces.action, Continuous):  # choices may be the same by chance
-        assert policy.takes_target == (meant != window).any()
+    if isinstance(player.spaces.action, Continuous):  # choices may be the same by chance
+        assert player.takes_target == (meant != window).any()
 
 
 @pytest.mark.parametrize("mode", ["window", "recurrent"])
-def test_what_is_played_is_what_training_predicts(policy: Policy, batch: Batch, mode: Mode) -> None:
-    greedy = Sampling(0.0) if isinstance(policy.spaces.action, Discrete) else Sampling()
-    agent = policy.agent(2000.0 if policy.takes_target else None, mode, sampling=greedy)
+def test_what_is_played_is_what_training_predicts(
+    player: Policy, batch: Context, mode: Mode
+) -> None:
+    greedy = Sampling(0.0) if isinstance(player.spaces.action, Discrete) else Sampling()
+    agent = player.agent(2000.0 if player.takes_target else None, mode, sampling=greedy)
     actions = []
 
     for step in range(WINDOW):
@@ -129,8 +152,8 @@ def test_what_is_played_is_what_training_predicts(policy: Policy, batch: Batch, 
         actions=torch.from_numpy(np.stack(actions, axis=1)),
         returns_to_go=torch.tensor([[2000.0, 1999.0, 1998.0, 1997.0]]).repeat(2, 1),
     )
-    predicted = policy(played)
-    wanted = predicted.argmax(-1) if isinstance(policy.spaces.action, Discrete) else predicted
+    predicted = player(played)
+    wanted = predicted.argmax(-1) if isinstance(player.spaces.action, Discrete) else predicted
     torch.testing.assert_close(wanted, played.actions)
 
 
@@ -140,7 +163,7 @@ def test_a_target_is_given_where_one_is_taken_and_only_there(policy: Policy) -> 
 
 
 def test_a_policy_in_a_file_is_the_same_policy(
-    policy: Policy, batch: Batch, tmp_path: Path
+    policy: Policy, batch: Context, tmp_path: Path
 ) -> None:
     save_policy(policy, tmp_path / "policy.safetensors")
 
@@ -152,7 +175,23 @@ def test_a_policy_in_a_file_is_the_same_policy(
     torch.testing.assert_close(loaded(batch), policy(batch), rtol=0, atol=0)
 
 
-def test_gradients_reach_every_weight(policy: Policy, batch: Batch) -> None:
+def test_gradients_reach_every_weight(policy: Policy, batch: Context) -> None:
     policy(batch).square().sum().backward()
 
     assert [name for name, weight in policy.named_parameters() if weight.grad is None] == []
+
+
+def test_what_is_learned_is_what_is_predicted(policy: Policy, batch: Context) -> None:
+    first, *others = policy.lessons(batch)
+
+    predicted = policy(batch)
+    assert first.weight == 1.0
+    assert all(0.0 < one.weight <= 1.0 for one in others)
+    assert int(first.steps.mask.sum()) == 2 * STEPS
+    # A policy may cut rows into shorter ones, and take those in any order.
+    learned = first.predicted[first.steps.mask].detach()
+    torch.testing.assert_close(_sorted(learned), _sorted(predicted.flatten(0, 1).detach()))
+
+
+def _sorted(rows: torch.Tensor) -> torch.Tensor:
+    return rows[rows[:, 0].argsort()]

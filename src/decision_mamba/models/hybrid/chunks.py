@@ -42,13 +42,14 @@ class Chunks:
         return laid
 
     def played(self, context: Context) -> Context:
-        """The steps of each chunk, as a context of n rows of c steps."""
+        """The steps of each chunk, as a context of n rows of c steps, padded at the end."""
         rows = self.rows[:, None]
         parts = {
             field.name: getattr(context, field.name)[rows, self.steps]
             for field in dataclasses.fields(context)
         }
-        return Context(**parts | {"mask": self.real})
+        weights = parts["weights"].masked_fill(~self.real, 0.0)
+        return Context(**parts | {"mask": self.real, "weights": weights})
 
 
 def chunks_of(mask: Mask, timesteps: Timesteps, longest: int) -> Chunks:

@@ -62,16 +62,16 @@ class Encoding:
         steps = self.chunk if self.chunk_reward == "mean" else 1
         return rewards / (self.reward_scale * steps)
 
-    def summaries(self, chunks: Chunks, context: Context, scaling: Scaling) -> tuple[Tensor, ...]:
-        """The fields of `Summaries` for all n chunks, one behind the other."""
-        first = chunks.steps[:, 0]
-        rewards = context.rewards[chunks.rows[:, None], chunks.steps]
-        earned = self.earned(rewards.masked_fill(~chunks.real, 0.0).sum(dim=1))
-        is_first, age = chunks.numbers == 0, context.timesteps[chunks.rows, first]
-        ends = torch.where(age == 0, ENDED, GOES_ON).masked_fill(is_first, NOTHING)
+    def summaries(self, chunks: Chunks, context: Context, scaling: Scaling) -> Summaries:
+        """What is known when each of n chunks begins, k = 1."""
+        rows, first = chunks.rows[:, None], chunks.steps[:, :1]
+        rewards = context.rewards[rows, chunks.steps].masked_fill(~chunks.real, 0.0)
+        earned = self.earned(rewards.sum(dim=1, keepdim=True))
+        nothing, age = chunks.numbers[:, None] == 0, context.timesteps[rows, first]
+        ends = torch.where(age == 0, ENDED, GOES_ON)
         return Summaries(
-            returns=scaling.returns(context.returns_to_go[chunks.rows, first]),
-            states=self.features(context.observations[chunks.rows, first], scaling),
-            rewards=earned.roll(1).masked_fill(is_first, 0.0),
-            ends=ends,
+            returns=scaling.returns(context.returns_to_go[rows, first]),
+            states=self.features(context.observations[rows, first], scaling),
+            rewards=earned.roll(1, dims=0).masked_fill(nothing, 0.0),
+            ends=ends.masked_fill(nothing, NOTHING),
         )

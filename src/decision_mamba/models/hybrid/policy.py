@@ -213,7 +213,7 @@ class HybridPolicy(Policy):
         """Those of all chunks."""
         told = self._encoding.summaries(chunks, context, self.scaling)
         batch = len(context.mask)
-        row_by_row = Summaries(*(chunks.row_by_row(part, batch) for part in told))
+        row_by_row = Summaries(*(chunks.row_by_row(part[:, 0], batch) for part in told))
         mean, deviation = (part[chunks.rows, chunks.numbers] for part in self.memory(row_by_row))
         return self._settled(SubGoal(mean, deviation))
 

@@ -32,10 +32,12 @@ class Stack(nn.Module):
     ) -> tuple[WantedTokens, State]:
         parts: list[Tensor] = []
         few = suits(x)
-        for block, stepping, count in zip(self.blocks, self._stepping, self._parts, strict=True):
+        last = len(self.blocks) - 1
+        for index, block in enumerate(self.blocks):
             # Above the last block nothing looks at other tokens, so it need not compute them.
-            returned = wanted if block is self.blocks[-1] else EVERY
-            before = None if state is None else state[len(parts) : len(parts) + count]
+            returned = wanted if index == last else EVERY
+            stepping, first = self._stepping[index], len(parts)
+            before = state and state[first : first + self._parts[index]]
             known = few and stepping.block is block  # which somebody may have exchanged
             x, after = (stepping if known else block)(x, before, returned)
             parts.extend(after)
