@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from decision_mamba.envs import Environment, Image, Stepped, make, rollout
+from decision_mamba.envs import Environment, Image, Stepped, earnings, make, rollout
 from decision_mamba.episode import Episode
 from decision_mamba.errors import Failure
 from decision_mamba.shapes import PlayedActions, PlayedObservations, PlayedRewards, Rows
@@ -204,3 +204,14 @@ def assert_same(one: Episode, other: Episode) -> None:
     np.testing.assert_array_equal(one.rewards, other.rewards)
     np.testing.assert_array_equal(one.last_observation, other.last_observation)
     assert (one.terminated, one.truncated) == (other.terminated, other.truncated)
+
+
+def test_what_was_earned_is_told_as_the_whole_episodes_tell_it() -> None:
+    seeds = [5, 2, 4, 4, 9]
+    whole = list(rollout(Countdown(3), Rememberer(), seeds=seeds))
+
+    earned = list(earnings(Countdown(3), Rememberer(), seeds=seeds))
+
+    assert [index for index, _ in earned] == [index for index, _ in whole]
+    for (_, rewards), (_, episode) in zip(earned, whole, strict=True):
+        np.testing.assert_array_equal(rewards, episode.rewards)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from decision_mamba.envs.environment import Environment, Stepped
@@ -53,16 +53,37 @@ def rollout(
     Raises:
         Failure: if the actor chooses an action that is not finite.
     """
+    for first, wave in _waves(environment, seeds):
+        log = _Log(environment, len(wave))
+        for row, stepped, i in _play(environment, actor, wave, log):
+            yield first + row, log.episode(row, stepped, i)
+
+
+def earnings(
+    environment: Environment, actor: Actor, *, seeds: Sequence[int]
+) -> Iterator[tuple[int, Float[ndarray, " t"]]]:
+    """Plays as `rollout` does and keeps only what was earned: what was seen is forgotten at once.
+
+    A hundred episodes of an Atari game would hold up to 19 GB of frames.
+
+    Yields:
+        The place of its seed in `seeds`, and the rewards of the episode's steps.
+    """
+    for first, wave in _waves(environment, seeds):
+        log = _Earned(environment, len(wave))
+        for row, _, _ in _play(environment, actor, wave, log):
+            yield first + row, log.rewards(row)
+
+
+def _waves(environment: Environment, seeds: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
     for first in range(0, len(seeds), environment.copies):
-        wave = seeds[first : first + environment.copies]
-        for row, episode in _play(environment, actor, wave):
-            yield first + row, episode
+        yield first, seeds[first : first + environment.copies]
 
 
 def _play(
-    environment: Environment, actor: Actor, seeds: Sequence[int]
-) -> Iterator[tuple[int, Episode]]:
-    log = _Log(environment, len(seeds))
+    environment: Environment, actor: Actor, seeds: Sequence[int], log: "_Log | _Earned"
+) -> Iterator[tuple[int, Stepped, int]]:
+    """Plays a wave; tells of each episode that ends its row, the step that ended it and where."""
     rows = np.arange(len(seeds))
     observations = environment.reset(seeds)
     actor.reset(len(seeds))
@@ -74,7 +95,7 @@ def _play(
         log.add(rows, observations, actions, stepped.rewards)
         stays = ~(stepped.terminated | stepped.truncated)
         for i in np.flatnonzero(~stays):
-            yield int(rows[i]), log.episode(int(rows[i]), stepped, int(i))
+            yield int(rows[i]), stepped, int(i)
         if not stays.any():
             return
         if not stays.all():
@@ -102,8 +123,7 @@ class _Log:
         seen = spaces.observation
         self._observations = np.empty((*shape, *seen.shape), seen.dtype)
         self._actions = spaces.action.zeros(*shape)
-        self._rewards = np.empty(shape, np.float64)
-        self._steps = 0
+        self._earned = _Earned(environment, copies)
 
     def add(
         self,
@@ -112,18 +132,40 @@ class _Log:
         actions: PlayedActions,
         rewards: PlayedRewards,
     ) -> None:
-        self._observations[rows, self._steps] = observations
-        self._actions[rows, self._steps] = actions
-        self._rewards[rows, self._steps] = rewards
-        self._steps += 1
+        self._observations[rows, self._earned.steps] = observations
+        self._actions[rows, self._earned.steps] = actions
+        self._earned.add(rows, observations, actions, rewards)
 
     def episode(self, row: int, stepped: Stepped, i: int) -> Episode:
         """The episode of `row`, which ended in the i-th copy stepped last."""
+        steps = self._earned.steps
         return Episode(
-            observations=self._observations[row, : self._steps].copy(),
-            actions=self._actions[row, : self._steps].copy(),
-            rewards=self._rewards[row, : self._steps].copy(),
+            observations=self._observations[row, :steps].copy(),
+            actions=self._actions[row, :steps].copy(),
+            rewards=self._earned.rewards(row),
             terminated=bool(stepped.terminated[i]),
             truncated=bool(stepped.truncated[i]),
             last_observation=stepped.observations[i].copy(),
         )
+
+
+class _Earned:
+    """What a wave has earned so far, laid out and claimed like all that it has played."""
+
+    def __init__(self, environment: Environment, copies: int) -> None:
+        self._rewards = np.empty((copies, environment.horizon), np.float64)
+        self.steps = 0
+
+    def add(
+        self,
+        rows: Rows,
+        observations: PlayedObservations,  # noqa: ARG002 (another log keeps them)
+        actions: PlayedActions,  # noqa: ARG002
+        rewards: PlayedRewards,
+    ) -> None:
+        self._rewards[rows, self.steps] = rewards
+        self.steps += 1
+
+    def rewards(self, row: int) -> Float[ndarray, " t"]:
+        """What each step of an episode earned."""
+        return self._rewards[row, : self.steps].copy()
