@@ -59,7 +59,7 @@ class PerceptronPolicy(Policy):
         self.model = model
         self.spaces = spaces
         self.acting = acting
-        self.scaling = Scaling(moments, spaces.action, return_scale=1.0)  # no return is read
+        self.scaling = Scaling(moments, spaces, return_scale=1.0)  # no return is read
         sizes = [acting.window * spaces.observation.size] + [model.width] * model.blocks
         self.layers = nn.Sequential()
         for size in sizes[:-1]:
@@ -70,6 +70,9 @@ class PerceptronPolicy(Policy):
     def forward(self, batch: Batch) -> Predictions:
         """Predicts the action of each step from what came before it; padded steps get some too."""
         return self.continued(batch, None, None)[0]
+
+    def perceived(self, steps: Batch) -> Batch:
+        return steps
 
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:
         return batch, None

@@ -28,7 +28,7 @@ from decision_mamba.models.tokens import (
 )
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Predictions, Tokens, WantedTokens
-from decision_mamba.spaces import Spaces
+from decision_mamba.spaces import Spaces, Vector
 
 _LAST = slice(-1, None)
 
@@ -114,7 +114,7 @@ class SequencePolicy(Policy):
         self.model = model
         self.spaces = spaces
         self.acting = acting
-        self.scaling = Scaling(moments, spaces.action, model.return_scale)
+        self.scaling = Scaling(moments, spaces, model.return_scale)
         self.tokens = TokenEmbedding(
             model.width,
             spaces,
@@ -135,12 +135,19 @@ class SequencePolicy(Policy):
         """
         return self.continued(*self.predictable(self._padded(batch)), None)[0]
 
+    def perceived(self, steps: Batch) -> Batch:
+        if isinstance(self.spaces.observation, Vector):
+            return steps
+        seen = self.tokens.seen(steps.observations, self.scaling)
+        return dataclasses.replace(steps, observations=seen)
+
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:
         return (batch, None) if self.model.alignment == "exact" else officially_aligned(batch)
 
     def continued(
         self, steps: Batch, before: Batch | None, state: State | None
     ) -> tuple[Predictions, State]:
+        steps = self.perceived(steps)
         tokens = self.tokens.window(steps, self.scaling, before, continues=state is not None)
         of_states = self.tokens.of_states(tokens.shape[1], steps.mask.shape[1])
         mixed, state = self._mix(tokens, state, of_states)

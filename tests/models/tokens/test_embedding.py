@@ -177,7 +177,7 @@ def test_embeddings_may_be_of_another_width_than_tokens() -> None:
 
     tokens = TokenEmbedding(4, SPACES, layout, Embedding(size=10))
 
-    assert tokens.embed_state.weight.shape == (10, 3)
+    assert tokens.get_parameter("embed_state.weight").shape == (10, 3)
     assert tokens.window(BATCH, scaling()).shape == (1, 6, 4)
     assert isinstance(tokens.project, torch.nn.Linear)
     assert not tokens.project.bias.any()

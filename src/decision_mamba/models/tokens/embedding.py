@@ -9,11 +9,12 @@ from torch import Tensor, nn
 
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import EVERY
+from decision_mamba.models.encoders import NatureEncoder, channels_last
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens.layouts import Arrangement, Kind
 from decision_mamba.ops.dropout import Dropout
-from decision_mamba.shapes import Actions, Tokens
-from decision_mamba.spaces import ActionSpace, Continuous, Spaces
+from decision_mamba.shapes import Actions, Observations, Tokens
+from decision_mamba.spaces import ActionSpace, Continuous, ObservationSpace, Spaces, Vector
 
 Bend = Literal["none", "tanh"]
 Projection = Literal["linear", "two-layer"]
@@ -89,7 +90,7 @@ class TokenEmbedding(nn.Module):
         self.bend = settings.bend
         size, timesteps = settings.size or width, settings.timesteps
         self.embed_return = nn.Linear(1, size)
-        self.embed_state = nn.Linear(spaces.observation.size, size)
+        self.embed_state = _of_observations(spaces.observation, size)
         self.embed_action = _of_actions(spaces.action, size) if arrangement.has_actions else None
         self.embed_timestep = nn.Embedding(timesteps, size) if timesteps else None
         self.embed_ln = nn.LayerNorm(size) if settings.norm else None
@@ -115,7 +116,7 @@ class TokenEmbedding(nn.Module):
         """All tokens of all steps, b l d.
 
         Args:
-            batch: the steps.
+            batch: the steps; of images, what is `seen`.
             scaling: the policy's.
             before: the step before the first, t = 1, of which the action is read; None where it
                 is not known, or where the episode begins.
@@ -136,7 +137,8 @@ class TokenEmbedding(nn.Module):
         """The tokens that are known only at this step, what it was entered by included.
 
         Args:
-            present: the step to decide, t = 1; its action is not looked at.
+            present: the step to decide, t = 1; its action is not looked at. Of images, what is
+                `seen`.
             previous: the step before it, t = 1; None at the episode's first.
             scaling: the policy's.
         """
@@ -155,6 +157,12 @@ class TokenEmbedding(nn.Module):
         # than all else here, and a hundred times as much where the cores are busy.
         return torch.cat([self._finish(token) for token in torch.split(tokens, 1, dim=1)], dim=1)
 
+    def seen(self, observations: Observations, scaling: Scaling) -> Float[Tensor, "b t _"]:
+        """What states are embedded as, each on its own; of images, all that tokens take."""
+        if isinstance(self.embed_state, NatureEncoder):
+            observations = channels_last(observations)
+        return self._bent(self.embed_state(scaling.observations(observations)))
+
     def known_at_last_step(self, length: int) -> int:
         """How many of a window's `length` tokens are known when its last step is decided."""
         return length - self.arrangement.behind
@@ -169,13 +177,18 @@ class TokenEmbedding(nn.Module):
     ) -> Float[Tensor, "b t _"]:
         match kind:
             case "return":
-                part: Tensor = self.embed_return(scaling.returns(batch.returns_to_go)[:, :, None])
+                return self._bent(
+                    self.embed_return(scaling.returns(batch.returns_to_go)[..., None])
+                )
             case "state":
-                part = self.embed_state(scaling.observations(batch.observations))
+                is_seen = isinstance(self.embed_state, NatureEncoder)
+                return batch.observations if is_seen else self.seen(batch.observations, scaling)
             case _:
                 assert self.embed_action is not None
                 actions = batch.actions if kind == "action" else _before(batch, before, scaling)
-                part = self.embed_action(scaling.actions(actions))
+                return self._bent(self.embed_action(scaling.actions(actions)))
+
+    def _bent(self, part: Float[Tensor, "b t _"]) -> Float[Tensor, "b t _"]:
         return part.tanh() if self.bend == "tanh" else part
 
     def _timed(
@@ -206,6 +219,12 @@ class ChoiceEmbedding(nn.Embedding):
     def forward(self, chosen: Int[Tensor, "b t"]) -> Float[Tensor, "b t _"]:
         rows = super().forward(chosen.clamp(min=0).long())
         return rows.masked_fill((chosen < 0)[..., None], 0.0)
+
+
+def _of_observations(observation: ObservationSpace, size: int) -> nn.Linear | NatureEncoder:
+    if isinstance(observation, Vector):
+        return nn.Linear(observation.size, size)
+    return NatureEncoder(observation, size)
 
 
 def _of_actions(action: ActionSpace, size: int) -> nn.Linear | ChoiceEmbedding:
