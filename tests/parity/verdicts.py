@@ -18,6 +18,7 @@ from tests.parity import (
     protocol,
     rooms,
     scan,
+    schedule,
     scores,
     shards,
     tmazes,
@@ -61,6 +62,7 @@ CHECKS: dict[str, Check] = {
     "07_dema_post_s6": dema_post.check,
     "09_hidden_attention_": hidden_attention.check,
     "10_adamw_": updates.check,
+    "10_atari_lr_": schedule.check,
     "10_data_protocol_": protocol.check,
     "12_darkroom_dpt": rooms.check_dpt,
     "12_darkroom_": rooms.check,
@@ -75,7 +77,6 @@ NOT_YET = {
     "06_": "Atari policies",
     "07_dema_atari_": "DeMa for Atari",
     "08_": "DM-H",
-    "10_atari_lr": "the learning-rate schedule of Atari",
     "10_decay_groups": "weight decay by groups",
 }
 

@@ -114,7 +114,7 @@ class RunFolder:
 
     def _refuse_other_settings(self, experiment: Experiment) -> None:
         wanted, there = flat(experiment), flat(read_settings(self.settings))
-        free = _FREE if experiment.training.cooldown else (*_FREE, "training.updates")
+        free = _FREE if experiment.training.falls_to_the_end else (*_FREE, "training.updates")
         for name in sorted(wanted.keys() | there.keys()):
             is_free = name.startswith(free) and name not in _HELD
             if wanted.get(name) != there.get(name) and not is_free:
