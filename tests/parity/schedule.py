@@ -2,7 +2,7 @@
 
 import torch
 
-from decision_mamba.training.cosine import Cosine
+from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.optimiser import Training, learning_rate
 from tests.parity.trial import EXACT, Trial
 

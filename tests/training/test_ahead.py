@@ -18,7 +18,7 @@ from decision_mamba.models.policy import Model
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.ahead import Ahead, recorded
 from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
-from decision_mamba.training.cosine import Cosine
+from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.feed import Feed, HostFeed, ResidentFeed
 from decision_mamba.training.fit import fit
 from decision_mamba.training.learner import Learner

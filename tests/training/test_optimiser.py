@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from decision_mamba.training.cosine import Cosine
+from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.decay import Decayed
 from decision_mamba.training.optimiser import AdamW, Training, learning_rate
 

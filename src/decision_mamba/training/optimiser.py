@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.adamw import adamw
 
-from decision_mamba.training.cosine import Cosine, share
+from decision_mamba.training.schedule import LEVEL, Cosine, share
 from decision_mamba.training.decay import Decayed, split
 from decision_mamba.training.precision import Precision
 
@@ -22,7 +22,8 @@ class Training:
         warmup: updates over which the learning rate rises linearly at the start.
         cooldown: updates over which it falls linearly to zero at the end; the papers have none,
             and their scores swing from one evaluation to the next.
-        cosine: by which it falls besides, as in the papers' Atari runs; by default it does not.
+        cosine: by which it rises and falls besides, as in the papers' Atari runs; with a floor of 1
+            and without warm-up tokens, which is the default, it does not.
         betas: what is kept of the running mean of the gradient, and of its square, at an update.
         weight_decay: of every weight that decays.
         decayed: which do: "all", norms and biases included, as in the papers' Gym runs;
@@ -39,7 +40,7 @@ class Training:
     learning_rate: float = 1e-4
     warmup: int = 10_000
     cooldown: int = 0
-    cosine: Cosine = Cosine()
+    cosine: Cosine = LEVEL
     betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = 1e-4
     decayed: Decayed = "all"

@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclasses.dataclass(frozen=True)
 class Cosine:
-    """Settings of it; by default it changes nothing.
+    """Settings of it; the defaults are the authors'.
 
     A token is a step of a window, as the authors' code counts: an update learns from
     `training.batch_size` times `windows.length` of them.
@@ -22,10 +22,14 @@ class Cosine:
             the cosine comes up again.
     """
 
-    warmup_tokens: int = 0
-    floor: float = 1.0
+    warmup_tokens: int = 10_240
+    floor: float = 0.1
     final_tokens: int | None = None
     counting: Literal["exact", "published"] = "exact"
+
+
+# Leaves the learning rate as it is, update by update.
+LEVEL = Cosine(warmup_tokens=0, floor=1.0)
 
 
 def share(cosine: Cosine, update: int, *, updates: int, tokens: int) -> float:
