@@ -12,8 +12,8 @@ from decision_mamba.experiments.own import DEMO
 from decision_mamba.experiments.presets import presets
 from decision_mamba.mixers import Attention, Convolution
 from decision_mamba.models import Model, Perceptron
-from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.optimiser import Training
+from decision_mamba.training.schedule import Cosine
 
 
 @pytest.mark.parametrize("name", presets())

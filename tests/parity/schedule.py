@@ -2,8 +2,8 @@
 
 import torch
 
-from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.optimiser import Training, learning_rate
+from decision_mamba.training.schedule import Cosine
 from tests.parity.trial import EXACT, Trial
 
 _FLOOR = 0.1  # fixed in the sources

@@ -18,11 +18,11 @@ from decision_mamba.models.policy import Model
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.ahead import Ahead, recorded
 from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
-from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.feed import Feed, HostFeed, ResidentFeed
 from decision_mamba.training.fit import fit
 from decision_mamba.training.learner import Learner
 from decision_mamba.training.optimiser import Training
+from decision_mamba.training.schedule import Cosine
 from tests.conftest import small_policy, small_store
 
 # Powers of two, so that rates are the same numbers in a float32 tensor as in Python.

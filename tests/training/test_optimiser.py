@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from decision_mamba.training.schedule import Cosine
 from decision_mamba.training.decay import Decayed
 from decision_mamba.training.optimiser import AdamW, Training, learning_rate
+from decision_mamba.training.schedule import Cosine
 
 
 def test_the_learning_rate_rises_to_its_full_height_and_stays() -> None:

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim.adamw import adamw
 
-from decision_mamba.training.schedule import LEVEL, Cosine, share
 from decision_mamba.training.decay import Decayed, split
 from decision_mamba.training.precision import Precision
+from decision_mamba.training.schedule import LEVEL, Cosine, share
 
 
 @dataclasses.dataclass(frozen=True)
