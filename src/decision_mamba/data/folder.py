@@ -1,4 +1,4 @@
-"""The folder of data sets that DECISION_MAMBA_DATA names."""
+"""The folders in which data sets are looked for by their names."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from decision_mamba.errors import BadInput
 
 VARIABLE = "DECISION_MAMBA_DATA"
+_MINARI = "MINARI_DATASETS_PATH"
 
 
 def locate(data_set: str) -> Path:
@@ -26,4 +27,24 @@ def locate(data_set: str) -> Path:
     raise BadInput(
         f"no data for {data_set} ({where}): give --data FILE or set {VARIABLE} "
         f"to the folder that holds {names[0]}"
+    )
+
+
+def locate_minari(identity: str) -> Path:
+    """The folder of a data set that Minari downloaded, such as "mujoco/hopper/medium-v0".
+
+    It lies where Minari puts it: below the folder that MINARI_DATASETS_PATH names, or else below
+    .minari/datasets in the user's own.
+
+    Raises:
+        BadInput: it is not there.
+    """
+    given = os.environ.get(_MINARI, "")
+    root = Path(given) if given else Path.home() / ".minari" / "datasets"
+    if identity and (root / identity).is_dir():
+        return root / identity
+    raise BadInput(
+        f"{root} holds no Minari data set {identity!r}: download it with pip install "
+        f"'minari[hdf5,hf]' && minari download {identity or 'ID'}, or let {_MINARI} name the "
+        "folder that holds it"
     )

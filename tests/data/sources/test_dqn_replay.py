@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from decision_mamba.data.sources.dqn_replay import DQNReplay, Selection
+from decision_mamba.data.sources.dqn_replay import DQNReplay
 from decision_mamba.errors import BadInput
 from tests.data.shard_files import write_column, write_shard
 
@@ -50,6 +50,8 @@ def test_episodes_are_whole_and_in_order(game: Path) -> None:
         ("capacity=5", [3, 2, 4]),
         ("steps=5,shards=1", [4, 4]),
         ("steps=4,seed=0,per_visit=1", [3, 2]),
+        ("episodes=3", [3, 2, 4, 4]),
+        ("steps=6,episodes=3", [3, 2, 4, 4]),
     ],
 )
 def test_a_part_is_chosen_behind_an_at_sign(game: Path, chosen: str, lengths: list[int]) -> None:
@@ -72,15 +74,17 @@ def test_visits_in_turn_read_every_frame_they_ask_for(tmp_path: Path) -> None:
         assert steps.tolist() == list(range(len(steps)))
 
 
-@pytest.mark.parametrize("text", ["steps", "steps=x", "frames=5", "steps=0", "steps=5,"])
-def test_a_choice_that_is_none_is_told(text: str) -> None:
-    with pytest.raises(BadInput, match="chooses no part of a DQN-replay folder; expected NAME="):
-        Selection.read(text)
+def test_a_choice_that_is_none_is_told(game: Path) -> None:
+    with pytest.raises(BadInput, match="'frames=5' chooses no part of logs@frames=5; expected NAM"):
+        DQNReplay.open(game, "logs@frames=5")
 
 
-def test_a_seed_needs_a_number_of_steps() -> None:
-    with pytest.raises(BadInput, match="give steps=NUMBER as well"):
-        Selection.read("seed=3")
+@pytest.mark.parametrize("text", ["steps=18", "steps=12,shards=1", "episodes=6"])
+def test_more_than_there_is_is_told(game: Path, text: str) -> None:
+    with pytest.raises(
+        BadInput, match=r"asks for \d+ (steps|episodes), but its whole episodes hav"
+    ):
+        DQNReplay.open(game, f"logs@{text}")
 
 
 def test_more_shards_than_there_are_is_told(game: Path) -> None:

@@ -17,6 +17,7 @@ from decision_mamba.data.sources.hdf5 import (
     reading,
     step_bytes,
 )
+from decision_mamba.data.sources.selection import Selection
 from decision_mamba.data.sources.source import Source
 from decision_mamba.data.store import Store
 from decision_mamba.episode import Episode
@@ -60,6 +61,7 @@ class Recorded(Source):
     name: str
     task: str | None
     steps: int
+    taken: int
     left_out: int = 0
 
     @classmethod
@@ -83,11 +85,13 @@ class Recorded(Source):
             check_columns(file, path, {"offsets": (1,)})
             _check_offsets(file, path)
             task = file.attrs.get("task")
-            return cls(path, name, None if task is None else str(task), len(file["rewards"]))
+            offsets = file["offsets"][:]
+            taken = Selection.of(name).first(name, np.diff(offsets))
+            return cls(path, name, None if task is None else str(task), int(offsets[taken]), taken)
 
     def episodes(self) -> Iterator[Episode]:
         with reading(self.path) as file:
-            offsets = file["offsets"][:]
+            offsets = file["offsets"][: self.taken + 1]
             for first, after in blocks(offsets, step_bytes(file)):
                 yield from _episodes(file, offsets, first, after)
 
