@@ -27,6 +27,17 @@ def test_the_versioned_name_comes_first(folder: Path) -> None:
     assert locate("hopper-medium") == folder / "hopper_medium-v2.hdf5"
 
 
+def test_a_game_is_a_folder_of_shards_or_a_recorded_file(folder: Path) -> None:
+    (folder / "atari").mkdir()
+    (folder / "atari" / "pong.hdf5").touch()
+
+    recorded = locate("atari-pong")
+    (folder / "Pong").mkdir()
+
+    assert recorded == folder / "atari" / "pong.hdf5"
+    assert locate("atari-pong") == folder / "Pong"
+
+
 def test_an_absent_data_set_is_told(folder: Path) -> None:
     with pytest.raises(BadInput) as caught:
         locate("hopper-medium")

@@ -10,24 +10,33 @@ _MINARI = "MINARI_DATASETS_PATH"
 
 
 def locate(data_set: str) -> Path:
-    """The file of a data set such as "hopper-medium-replay".
+    """The place of a data set such as "hopper-medium-replay" or "atari-pong".
 
-    It is called hopper_medium_replay-v2.hdf5, as D4RL calls it, or hopper_medium_replay.hdf5.
+    The first is called hopper_medium_replay-v2.hdf5, as D4RL calls it, or
+    hopper_medium_replay.hdf5. The second is the folder Pong, as the public DQN-replay data are
+    laid out, or the file atari/pong.hdf5.
 
     Raises:
         BadInput: the variable is not set, or the folder holds neither.
     """
-    stem = data_set.replace("-", "_")
-    names = [f"{stem}-v2.hdf5", f"{stem}.hdf5"]
+    names = _names(data_set)
     folder = os.environ.get(VARIABLE, "")
     for name in names:
-        if folder and (Path(folder) / name).is_file():
+        if folder and (Path(folder) / name).exists():
             return Path(folder) / name
     where = f"{folder} holds neither {names[0]} nor {names[1]}" if folder else "none is named"
     raise BadInput(
         f"no data for {data_set} ({where}): give --data FILE or set {VARIABLE} "
         f"to the folder that holds {names[0]}"
     )
+
+
+def _names(data_set: str) -> tuple[str, str]:
+    kind, _, game = data_set.partition("-")
+    if kind == "atari":
+        return game.title(), f"atari/{game}.hdf5"
+    stem = data_set.replace("-", "_")
+    return f"{stem}-v2.hdf5", f"{stem}.hdf5"
 
 
 def locate_minari(identity: str) -> Path:
