@@ -20,7 +20,7 @@ from decision_mamba.settings import flat, from_dict, to_dict
 # of updates does where the learning rate falls towards the last one.)
 _FREE = ("training.checkpoint_every", "training.log_every", "evaluation.")
 # These change what every return in the folder means.
-_HELD = ("evaluation.keep_target", "evaluation.noise", "evaluation.noise_on")
+_HELD = ("evaluation.keep_target", "evaluation.noise", "evaluation.preprocessing")
 
 
 class RunFolder:
@@ -116,7 +116,7 @@ class RunFolder:
         wanted, there = flat(experiment), flat(read_settings(self.settings))
         free = _FREE if experiment.training.falls_to_the_end else (*_FREE, "training.updates")
         for name in sorted(wanted.keys() | there.keys()):
-            is_free = name.startswith(free) and name not in _HELD
+            is_free = name.startswith(free) and not name.startswith(_HELD)
             if wanted.get(name) != there.get(name) and not is_free:
                 raise BadInput(
                     f"{self.path} was trained with {name} = {there.get(name)}, not "

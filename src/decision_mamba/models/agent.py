@@ -176,7 +176,7 @@ def _read(given: Any, space: ObservationSpace) -> tuple[PlayedObservations, bool
     seen = np.array(given, dtype=None if is_image else np.float32)
     shape = space.shape
     several = seen.ndim > len(shape)
-    if seen.shape[several:] != shape or seen.dtype != space.dtype:
+    if seen.shape[several:] != shape or (is_image and seen.dtype != space.dtype):
         got = f"a frame of shape {seen.shape} and type {seen.dtype}"
         sizes = ", ".join(map(str, shape))
         wanted = f"({sizes}) and type uint8" if is_image else f"({sizes},)"
