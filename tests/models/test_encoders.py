@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from decision_mamba.errors import BadInput
-from decision_mamba.models.encoders import NatureEncoder, channels_last
+from decision_mamba.models.encoders import NatureEncoder, in_groups
 from decision_mamba.spaces import Image
 
 
@@ -50,17 +50,27 @@ def test_stacks_do_not_meet(encoder: NatureEncoder) -> None:
     torch.testing.assert_close(encoded[1, 2], encoder(pixels[1, 2][None])[0])
 
 
+def test_groups_are_all_stacks_in_their_order() -> None:
+    raw = stacks(3, 100)
+
+    groups = list(in_groups(raw))
+
+    assert [len(group) for group in groups] == [256, 44]
+    assert torch.equal(torch.cat(groups).view(raw.shape), raw)
+
+
 def test_the_layout_in_memory_changes_no_number(encoder: NatureEncoder) -> None:
     raw = stacks(2, 3)
 
-    laid_out = channels_last(raw)
+    (group,) = in_groups(raw)
 
-    assert torch.equal(laid_out, raw)
-    torch.testing.assert_close(encoder(laid_out / 255), encoder(raw / 255))
+    torch.testing.assert_close(encoder(group / 255).view(2, 3, 16), encoder(raw / 255))
 
 
 def test_what_is_laid_out_stays_so_on_its_way_into_the_convolutions() -> None:
-    pixels = (channels_last(stacks(2, 3)) / 255).flatten(0, -4)
+    (group,) = in_groups(stacks(2, 3))
+
+    pixels = (group / 255).flatten(0, -4)
 
     assert pixels.is_contiguous(memory_format=torch.channels_last)
 

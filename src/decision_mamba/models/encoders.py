@@ -1,5 +1,7 @@
 """What a policy sees on a screen, as one row of numbers per stack of frames."""
 
+from collections.abc import Iterator
+
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
@@ -8,6 +10,7 @@ from decision_mamba.errors import BadInput
 from decision_mamba.spaces import Image
 
 _LAYERS = ((32, 8, 4), (64, 4, 2), (64, 3, 1))  # channels, side and stride of each convolution
+_GROUP = 256
 _SMALLEST = 36  # pixels of a side, of which the last convolution leaves one
 
 
@@ -47,13 +50,16 @@ class NatureEncoder(nn.Module):
         return rows.view(*stacks.shape[:-3], -1)
 
 
-def channels_last(
-    stacks: UInt8[Tensor, "*steps stack height width"],
-) -> UInt8[Tensor, "*steps stack height width"]:
-    """The same stacks, with what a stack holds of one pixel side by side in memory.
+def in_groups(
+    stacks: UInt8[Tensor, "b t stack height width"],
+) -> Iterator[UInt8[Tensor, "_ 1 stack height width"]]:
+    """All stacks, row after row of the batch, as they are encoded fastest.
 
-    So laid out they are encoded and learned from in two thirds of the time on a CPU. Bytes are
-    laid out, because numbers four times their size would be held twice meanwhile.
+    On a CPU in groups whose inner numbers stay in its caches, and with what a stack holds of one
+    pixel side by side in memory: encoded and learned from in half the time. Bytes are laid out,
+    because numbers four times their size would be held twice meanwhile.
     """
-    rows = stacks.flatten(0, -4).contiguous(memory_format=torch.channels_last)
-    return rows.view(stacks.shape)
+    rows = stacks.flatten(0, 1)
+    size = _GROUP if stacks.device.type == "cpu" else max(len(rows), 1)
+    for group in torch.split(rows, size):
+        yield group.contiguous(memory_format=torch.channels_last)[:, None]

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from decision_mamba.batch import Batch
 from decision_mamba.mixers import EVERY
-from decision_mamba.models.encoders import NatureEncoder, channels_last
+from decision_mamba.models.encoders import NatureEncoder, in_groups
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens.layouts import Arrangement, Kind
 from decision_mamba.ops.dropout import Dropout
@@ -159,9 +159,11 @@ class TokenEmbedding(nn.Module):
 
     def seen(self, observations: Observations, scaling: Scaling) -> Float[Tensor, "b t _"]:
         """What states are embedded as, each on its own; of images, all that tokens take."""
-        if isinstance(self.embed_state, NatureEncoder):
-            observations = channels_last(observations)
-        return self._bent(self.embed_state(scaling.observations(observations)))
+        if not isinstance(self.embed_state, NatureEncoder):
+            return self._bent(self.embed_state(scaling.observations(observations)))
+        groups = in_groups(observations)
+        rows = torch.cat([self.embed_state(scaling.observations(group)) for group in groups])
+        return self._bent(rows.view(*observations.shape[:2], -1))
 
     def known_at_last_step(self, length: int) -> int:
         """How many of a window's `length` tokens are known when its last step is decided."""
