@@ -12,7 +12,6 @@ from decision_mamba.mixers.mixer import EVERY, Mixer, State
 from decision_mamba.ops.dropout import dropout
 from decision_mamba.shapes import Tokens, WantedTokens
 
-
 _DROPPED = 0.1  # of what is projected: `Convolution` of the official Atari code
 
 
@@ -24,10 +23,13 @@ class Convolution:
         taps: tokens that one output sees, the present token included.
         modalities: sets of taps, one for each token of a step: 3 for return, state and action, 2
             where there are no action tokens. With 1 all tokens share theirs.
+        projected: whether a linear map mixes channels above the taps, as Decision ConvFormer does
+            in some Atari games (`conv_proj` of its code).
     """
 
     taps: int = 6
     modalities: int = 3
+    projected: bool = False
 
     def build(self, width: int) -> Mixer:
         for name in ("taps", "modalities"):
