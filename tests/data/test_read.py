@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from decision_mamba.data.read import read
+from decision_mamba.data.sources import record
+from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
+from tests.data.shard_files import write_shard
 
 MakeFile = Callable[..., Path]
 
@@ -93,3 +96,18 @@ def test_a_part_of_a_source_is_read(d4rl_file: MakeFile) -> None:
     store = read([f"{d4rl_file('a.hdf5')}@steps=1", str(d4rl_file("b.hdf5"))])
 
     assert store.lengths.tolist() == [3, 3, 2]
+
+
+def test_sources_of_one_game_of_every_kind_are_read_together(tmp_path: Path) -> None:
+    write_shard(tmp_path / "Pong" / "1" / "replay_logs", 0, ends=(2, 4), steps=5)
+    frames = np.zeros((3, 84, 84), np.uint8)
+    record(
+        tmp_path / "mine.hdf5",
+        [Episode(frames, np.array([0, 5, 1]), np.zeros(3), terminated=True)],
+        task="PongNoFrameskip-v4",
+    )
+
+    store = read([str(tmp_path / "Pong"), f"{tmp_path}/mine.hdf5"])
+
+    assert store.lengths.tolist() == [3, 2, 3]
+    assert str(store.spaces) == "4 frames of 84 x 84 and a choice of 6 actions"

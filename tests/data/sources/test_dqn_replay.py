@@ -1,5 +1,8 @@
 """DQN-replay folders give whole episodes of single frames."""
 
+import gzip
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +101,44 @@ def test_another_games_actions_are_told(game: Path) -> None:
 
     with pytest.raises(BadInput, match=r"holds action 5, but Breakout has 4 actions.*another game"):
         list(DQNReplay.open(game, "logs").episodes())
+
+
+def _cut(folder: Path) -> None:
+    path = folder / "$store$_observation_ckpt.48.gz"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _claim_more_than_any_memory(folder: Path) -> None:
+    for name, row in (("observation", (84, 84)), ("action", ()), ("reward", ()), ("terminal", ())):
+        header = {"descr": "|u1", "fortran_order": False, "shape": (10**13, *row)}
+        with gzip.open(folder / f"$store$_{name}_ckpt.48.gz", "wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            file.write(bytes(100))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "$store$_reward_ckpt.48.gz").unlink(), "fetch that file as well"),
+        (_cut, "it may be cut short: fetch or copy it again"),
+        (lambda folder: write_column(folder, "action", 48, np.zeros(9, int)), "expected as many"),
+        (_claim_more_than_any_memory, "of memory; leave out this shard or read it on a larger"),
+    ],
+)
+def test_what_is_wrong_with_a_shard_is_one_sentence(
+    game: Path, spoil: Callable[[Path], object], said: str
+) -> None:
+    spoil(game / "1" / "replay_logs")
+
+    with pytest.raises(BadInput, match=said) as caught:
+        list(DQNReplay.open(game, "logs").episodes())
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_one_frame_after_another_is_unpacked(game: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sysconf", lambda _: 300)  # 90,000 bytes of memory in all
+
+    lengths = [len(episode) for episode in DQNReplay.open(game, "logs").episodes()]
+
+    assert sum(lengths) * 84 * 84 > 90_000
+    assert lengths == [3, 2, 4, 4, 4]
