@@ -19,7 +19,7 @@ from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_enviro
 from decision_mamba.experiments.filming import film
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.experiments.player import player
-from decision_mamba.experiments.run_folder import RunFolder, read_settings
+from decision_mamba.experiments.run_folder import evaluation_of
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.games import ACTIONS, game_of
 from decision_mamba.models import Policy
@@ -94,12 +94,8 @@ def run(argv: list[str]) -> None:
 def _asked(argv: list[str]) -> Evaluate:
     """What the command line says, and where it is silent, the run."""
     asked: Evaluate = parse(Evaluate, argv, command="evaluate")
-    folder = RunFolder(asked.policy if asked.policy.is_dir() else asked.policy.parent)
-    if not folder.settings.exists():
-        return asked
-    of_run = read_settings(folder.settings).evaluation
-    task = asked.task or of_run.task
-    if task is None or game_of(task) is None:
+    of_run = evaluation_of(asked.policy)
+    if of_run is None or game_of(asked.task or of_run.task or "") is None:
         return asked
     silent = dataclasses.replace(
         asked, preprocessing=of_run.preprocessing, references=of_run.references

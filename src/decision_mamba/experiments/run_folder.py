@@ -11,6 +11,7 @@ from typing import Any
 import tomli_w
 
 from decision_mamba.errors import BadInput, Failure
+from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.files import write_atomically
 from decision_mamba.result import Played, Result, read_rows
@@ -142,6 +143,16 @@ def read_settings(path: Path) -> Experiment:
         raise BadInput(f"{path} cannot be read as settings: {problem}") from problem
     experiment: Experiment = from_dict(Experiment, plain)
     return experiment
+
+
+def evaluation_of(policy: Path) -> Evaluation | None:
+    """How the run was evaluated in whose folder a policy lies; None where that is no run's.
+
+    Args:
+        policy: the folder, or the policy's file.
+    """
+    settings = RunFolder(policy if policy.is_dir() else policy.parent).settings
+    return read_settings(settings).evaluation if settings.exists() else None
 
 
 def _word(experiment: Experiment) -> str:

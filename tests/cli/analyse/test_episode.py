@@ -62,9 +62,9 @@ def test_an_episode_that_is_not_there_is_refused(number: int, data: Path) -> Non
 
 def test_a_task_of_other_sizes_is_refused() -> None:
     with pytest.raises(BadInput, match="Hopper-v4 has"):
-        played(a_policy(), "Hopper-v4", 1.0, 0)
+        played(a_policy(), "Hopper-v4", 1.0, start=0)
 
 
 def test_a_start_before_the_first_is_refused() -> None:
     with pytest.raises(BadInput, match="--episode is -1"):
-        played(a_policy(), "Hopper-v4", 1.0, -1)
+        played(a_policy(), "Hopper-v4", 1.0, start=-1)

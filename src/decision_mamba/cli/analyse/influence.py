@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from decision_mamba.analysis.influence import KINDS, Alteration, Kind, altered
-from decision_mamba.cli.analyse.place import folder_of, name_of
+from decision_mamba.cli.analyse.place import folder_of, name_of, screen_of
 from decision_mamba.cli.parsing import parse
 from decision_mamba.envs import Environment
 from decision_mamba.errors import BadInput
@@ -116,8 +116,13 @@ def _settings(asked: Influence, policy: SequencePolicy) -> Evaluation:
     targets = tuple(dict.fromkeys(asked.target or policy.acting.targets[:1]))
     if not targets:
         raise BadInput("the policy was trained for no target return; ask for one with --target")
-    mode = asked.mode or policy.acting.mode
-    return Evaluation(task=task, episodes=asked.episodes, targets=targets, mode=mode)
+    return Evaluation(
+        task=task,
+        episodes=asked.episodes,
+        targets=targets,
+        mode=asked.mode or policy.acting.mode,
+        preprocessing=screen_of(asked.policy, task),
+    )
 
 
 def _policies(
