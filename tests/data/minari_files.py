@@ -25,7 +25,7 @@ def write_minari(
     """
     (folder / "data").mkdir(parents=True)
     path = folder / "data" / "main_data.hdf5"
-    with h5py.File(path, "w", track_order=True) as file:
+    with h5py.File(path, "w") as file:  # without the order of creation, which older ones lack
         for number, episode in enumerate(episodes):
             _write_episode(file.create_group(f"episode_{number}"), episode, number, start)
     metadata = {
