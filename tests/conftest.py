@@ -54,7 +54,16 @@ def small_policy(
 ) -> SequencePolicy:
     """A policy whose observations are neither centred nor of unit size, unless they are images."""
     with Seeds(0).weights():
-        return SequencePolicy(model, spaces, moments_of(spaces), acting or Acting(window=5)).eval()
+        policy = SequencePolicy(model, spaces, moments_of(spaces), acting or Acting(window=5))
+        return placed(policy).eval()
+
+
+def placed(policy: SequencePolicy) -> SequencePolicy:
+    """The policy with rows for its tokens' places, which begin at zero and would hide faults."""
+    if policy.tokens.positions is not None:
+        for table in policy.tokens.positions.parameters():
+            torch.nn.init.normal_(table)
+    return policy
 
 
 def moments_of(spaces: Spaces) -> Moments:
@@ -68,10 +77,13 @@ def moments_of(spaces: Spaces) -> Moments:
 
 def some_observations(spaces: Spaces, *rows: int, generator: torch.Generator) -> torch.Tensor:
     """What is seen, of which any number can be raised by one and still be seen."""
-    if isinstance(spaces.observation, Vector):
-        return torch.randn(*rows, spaces.observation.size, generator=generator)
-    stack = (spaces.observation.stack, *spaces.observation.shape)
-    return torch.randint(255, (*rows, *stack), dtype=torch.uint8, generator=generator)
+    seen = spaces.observation
+    if isinstance(seen, Vector):
+        return torch.randn(*rows, seen.size, generator=generator)
+    shown = torch.randint(255, (*rows, *seen.shape), dtype=torch.uint8, generator=generator)
+    black = torch.zeros_like(shown[:, : seen.stack - 1])
+    stacks = torch.cat([black, shown], dim=1).unfold(1, seen.stack, 1)
+    return stacks.movedim(-1, 2).contiguous()
 
 
 def some_actions(spaces: Spaces, *rows: int) -> torch.Tensor:
@@ -92,6 +104,12 @@ def random_batch(steps: int, most: float = 30.0, spaces: Spaces = SPACES) -> Bat
         timesteps=torch.arange(steps).repeat(2, 1),
         mask=torch.ones(2, steps, dtype=torch.bool),
     )
+
+
+def shown_at(step: int, batch: Batch) -> np.ndarray:
+    """What environments show to an agent at a step: numbers, or the last frame of what is seen."""
+    seen = batch.observations[:, step]
+    return (seen if seen.ndim == 2 else seen[:, -1]).numpy()
 
 
 def step_by_step(policy: Policy, batch: Batch) -> Tensor:
