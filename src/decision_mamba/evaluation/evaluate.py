@@ -12,7 +12,7 @@ from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.noisy import Noisy
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
-from decision_mamba.spaces import Image, Spaces
+from decision_mamba.spaces import Image, ObservationSpace, Spaces
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,8 +105,14 @@ def require_fit(policy: Spaces, environment: Environment) -> None:
     if not policy.fit_into(environment.spaces):
         raise BadInput(
             f"the policy was made for {policy}, but {environment.task} has {environment.spaces}; "
-            "give the task from which the policy's data came"
+            f"give {_wanted(policy.observation, environment.spaces.observation)}"
         )
+
+
+def _wanted(mine: ObservationSpace, shown: ObservationSpace) -> str:
+    if isinstance(mine, Image) and isinstance(shown, Image) and mine != shown:
+        return f"a preprocessing of size {mine.height}"
+    return "the task from which the policy's data came"
 
 
 def evaluate(

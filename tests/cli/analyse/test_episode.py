@@ -12,7 +12,7 @@ from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
-from tests.conftest import small_policy
+from tests.conftest import IMAGES, small_policy
 
 
 def a_policy() -> SequencePolicy:
@@ -33,6 +33,8 @@ EPISODE = Episode(
         ("dense", 10.0, [10.0, 9.0, 7.0]),
         ("delayed", None, [7.0, 7.0, 7.0]),
         ("delayed", 10.0, [10.0, 10.0, 10.0]),
+        ("clipped", None, [3.0, 2.0, 1.0]),
+        ("clipped", 10.0, [10.0, 9.0, 8.0]),
     ],
 )
 def test_what_was_earned_is_taken_off_what_is_asked_for(
@@ -47,6 +49,18 @@ def test_what_was_earned_is_taken_off_what_is_asked_for(
     assert batch.timesteps.tolist() == [[0, 1, 2]]
     assert batch.observations.dtype == torch.float32
     assert bool(batch.mask.all())
+
+
+def test_of_a_screen_the_last_frames_are_seen_together() -> None:
+    frames = np.random.default_rng(0).integers(1, 256, (3, 36, 36), np.uint8)
+    screen = Episode(observations=frames, actions=np.array([0, 3, 1]), rewards=np.zeros(3))
+    policy = small_policy(Model(width=8, blocks=1), spaces=IMAGES)
+
+    [seen] = as_batch(screen, policy, None).observations.numpy()
+
+    assert (seen.shape, seen.dtype) == ((3, 2, 36, 36), np.uint8)
+    assert seen[0, 0].max() == 0
+    np.testing.assert_array_equal(seen[2], frames[1:])
 
 
 def test_the_longest_logged_episode_is_taken_unless_one_is_named(data: Path) -> None:
