@@ -18,4 +18,5 @@ class Effort:
     decisions: int = _asked(100_000, "steps of the episode that shows whether a decision slows")
     decision_seconds: int = _asked(100, "after which that episode is old enough all the same")
     episodes: int = _asked(100, "played by an evaluation")
+    frames: int = _asked(500_000, "written as shards, read and held")
     schooling: int = _asked(900, "updates of the policy that is evaluated, so that it stays up")

@@ -11,12 +11,11 @@ same kind had been done already. Linux counts both, and starts counting anew whe
 import ctypes
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import torch
 
-from benchmarks import standard
+from benchmarks import process_memory, standard
 from benchmarks.peers.borrowed import with_blocks
 from benchmarks.scan_inputs import both_ways, scan_inputs
 from benchmarks.subprocesses import answer_of
@@ -37,15 +36,10 @@ def main(kind: str, which: str) -> None:
     small()
     # What was let go of is given back, so that the work cannot hide in it.
     ctypes.CDLL(None).malloc_trim(0)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
-    before = _kibibytes("VmRSS")
+    process_memory.forget_the_peak()
+    before = process_memory.mebibytes("VmRSS")
     large()
-    print(json.dumps((_kibibytes("VmHWM") - before) / 1024))
-
-
-def _kibibytes(what: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(what))
+    print(json.dumps(process_memory.mebibytes("VmHWM") - before))
 
 
 def _of_step(whose: str) -> tuple[Work, Work]:

@@ -1,4 +1,4 @@
-"""The matrix products that a work carries out, seen and then timed alone: its floor."""
+"""The products that a work carries out, of matrices and of frames, timed alone: its floor."""
 
 import dataclasses
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from benchmarks.timing import Work
 
 _PRODUCTS = {"mm", "addmm", "bmm", "baddbmm", "mv", "dot", "_addmm_activation"}
+_CONVOLUTIONS = {"convolution", "convolution_backward"}
+_AXES_OF_FRAMES = 4  # a mixer convolves tokens, on three
 # torch's fused attention hides its products: queries by keys and weights by values on the way
 # there, and the gradients of weights, values, queries and keys on the way back.
 _ATTENTION = {
@@ -27,7 +29,9 @@ class _Operand:
 
 
 def products_of(work: Work) -> Work:
-    """Work that does the same matrix products as `work` does, in order, and nothing else.
+    """Work that does the same products as `work` does, in order, and nothing else.
+
+    Products are those of matrices, and convolutions of frames.
 
     Operands have the shapes, strides and types that were seen; equal ones share their memory.
     """
@@ -56,7 +60,7 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         name = func.overloadpacket.__name__
-        if name in _PRODUCTS:
+        if name in _PRODUCTS or (name in _CONVOLUTIONS and args[0].ndim == _AXES_OF_FRAMES):
             self.seen.append((func.overloadpacket, [_operand(one) for one in args]))
         if name in _ATTENTION:
             first = 1 if name.endswith("backward") else 0  # after the gradient

@@ -19,10 +19,11 @@ from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
-from decision_mamba.spaces import Continuous, Discrete, Spaces, Vector
+from decision_mamba.spaces import Continuous, Discrete, Image, Spaces, Vector
 
 SPACES = Spaces(Vector(3), Continuous((-1.0, -1.0), (1.0, 1.0)))
 CHOICES = Spaces(Vector(3), Discrete(4))
+IMAGES = Spaces(Image(36, 36, stack=2), Discrete(4))  # as small as can be encoded
 
 
 def pytest_configure() -> None:
@@ -51,12 +52,38 @@ def mixer(request: pytest.FixtureRequest) -> MixerSettings:
 def small_policy(
     model: Model, acting: Acting | None = None, spaces: Spaces = SPACES
 ) -> SequencePolicy:
-    """A policy whose observations, three numbers each, are neither centred nor of unit size."""
-    moments = Moments(
-        mean=np.array([0.5, -1.0, 2.0], np.float32), std=np.array([1.0, 0.5, 3.0], np.float32)
-    )
+    """A policy whose observations are neither centred nor of unit size, unless they are images."""
     with Seeds(0).weights():
-        return SequencePolicy(model, spaces, moments, acting or Acting(window=5)).eval()
+        policy = SequencePolicy(model, spaces, moments_of(spaces), acting or Acting(window=5))
+        return placed(policy).eval()
+
+
+def placed(policy: SequencePolicy) -> SequencePolicy:
+    """The policy with rows for its tokens' places, which begin at zero and would hide faults."""
+    if policy.tokens.positions is not None:
+        for table in policy.tokens.positions.parameters():
+            torch.nn.init.normal_(table)
+    return policy
+
+
+def moments_of(spaces: Spaces) -> Moments:
+    """Of observations of three numbers; images have none."""
+    seen = 3 if isinstance(spaces.observation, Vector) else 0
+    return Moments(
+        mean=np.array([0.5, -1.0, 2.0][:seen], np.float32),
+        std=np.array([1.0, 0.5, 3.0][:seen], np.float32),
+    )
+
+
+def some_observations(spaces: Spaces, *rows: int, generator: torch.Generator) -> torch.Tensor:
+    """What is seen, of which any number can be raised by one and still be seen."""
+    seen = spaces.observation
+    if isinstance(seen, Vector):
+        return torch.randn(*rows, seen.size, generator=generator)
+    shown = torch.randint(255, (*rows, *seen.shape), dtype=torch.uint8, generator=generator)
+    black = torch.zeros_like(shown[:, : seen.stack - 1])
+    stacks = torch.cat([black, shown], dim=1).unfold(1, seen.stack, 1)
+    return stacks.movedim(-1, 2).contiguous()
 
 
 def some_actions(spaces: Spaces, *rows: int) -> torch.Tensor:
@@ -71,7 +98,7 @@ def random_batch(steps: int, most: float = 30.0, spaces: Spaces = SPACES) -> Bat
     """Two windows from the start of an episode, with returns up to the given one."""
     generator = torch.Generator().manual_seed(0)
     return Batch(
-        observations=torch.randn(2, steps, 3, generator=generator),
+        observations=some_observations(spaces, 2, steps, generator=generator),
         actions=some_actions(spaces, 2, steps),
         returns_to_go=torch.rand(2, steps, generator=generator) * most,
         timesteps=torch.arange(steps).repeat(2, 1),
@@ -79,12 +106,18 @@ def random_batch(steps: int, most: float = 30.0, spaces: Spaces = SPACES) -> Bat
     )
 
 
+def shown_at(step: int, batch: Batch) -> np.ndarray:
+    """What environments show to an agent at a step: numbers, or the last frame of what is seen."""
+    seen = batch.observations[:, step]
+    return (seen if seen.ndim == 2 else seen[:, -1]).numpy()
+
+
 def step_by_step(policy: Policy, batch: Batch) -> Tensor:
     """What is decided one step after another, each step's own action out of sight."""
     state: State | None = None
     previous: Batch | None = None
     decided = []
-    for present in batch.chunks(1):
+    for present in policy.perceived(batch).chunks(1):
         unknown = torch.zeros_like(present.actions)
         action, state = policy.step(replace(present, actions=unknown), previous, state)
         decided.append(action)

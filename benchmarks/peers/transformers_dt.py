@@ -63,7 +63,7 @@ class TransformersLearner:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.settings, self.made)
+            group["lr"] = learning_rate(self.settings, self.made, tokens=batch.mask.numel())
         self.optimiser.step()
         self.made += 1
         return loss.item()

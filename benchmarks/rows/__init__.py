@@ -2,5 +2,5 @@
 
 GROUPS = (
     "scan", "dmamba", "dt", "bfloat16", "memory", "windows", "evaluation", "decision", "length",
-    "start",
+    "frames", "start",
 )  # fmt: skip

@@ -3,13 +3,12 @@
 import math
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy import ndarray
 
-from benchmarks import standard
+from benchmarks import process_memory, standard
 from benchmarks.effort import Effort
 from benchmarks.hotspots import of_functions
 from benchmarks.peers import official_evaluation
@@ -31,9 +30,9 @@ def measure(effort: Effort) -> Iterator[Row]:
     player = _Player(policy.agent(_TARGET, "recurrent"))
     player.play(_YOUNG)
     taken = np.ones(effort.decisions - _YOUNG)  # written to, so that its memory is there already
-    before = _resident_mebibytes()
+    before = process_memory.mebibytes("VmRSS")
     made = player.play(len(taken), taken, seconds=effort.decision_seconds)
-    grown = _resident_mebibytes() - before
+    grown = process_memory.mebibytes("VmRSS") - before
     age = _YOUNG + made
     row = Row(
         "decision",
@@ -115,9 +114,3 @@ def _flatness(old: tuple[float, ...], young: tuple[float, ...], age: int) -> Row
         peer=Measured(tuple(ms / _TURN for ms in young), "ms", "young"),
         note=f"{_TURN} steps of each in turns",
     )
-
-
-def _resident_mebibytes() -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    kibibytes = next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
-    return kibibytes / 1024

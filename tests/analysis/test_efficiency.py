@@ -9,7 +9,7 @@ from decision_mamba.analysis.efficiency import Measurement, Point, Subject, meas
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, StateSpace
 from decision_mamba.models.policy import Model
-from tests.conftest import SPACES
+from tests.conftest import IMAGES, SPACES
 
 QUICK = Measurement(lengths=(4, 16), repeats=1)
 
@@ -84,3 +84,18 @@ def test_torchs_own_generator_is_left_alone() -> None:
 def test_what_cannot_be_measured_is_refused(how: Measurement, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         points(Attention(), how)
+
+
+def test_a_decision_encodes_one_stack_of_frames_however_long_the_window() -> None:
+    model = Model(mixer=Selective(state=4), width=8, blocks=1, timesteps=20)
+    of_images = list(measure(Subject("small", model, IMAGES), QUICK))
+    of_numbers = points(Selective(state=4))
+
+    # 36 x 36 pixels are 8 x 8, 3 x 3 and 1 x 1 behind the convolutions; three numbers are seen
+    # elsewhere, and four actions chosen from where two numbers are made.
+    encoding = 64 * 32 * 2 * 64 + 9 * 64 * 32 * 16 + 64 * 64 * 9 + 64 * 8
+    for image, number in zip(of_images, of_numbers, strict=True):
+        more = image.recurrent.multiply_adds - number.recurrent.multiply_adds
+        assert encoding - 100 <= more <= encoding + 100
+        assert image.window.multiply_adds - number.window.multiply_adds <= encoding + 100
+    assert of_images[1].training.multiply_adds > 16 * encoding

@@ -31,3 +31,22 @@ def test_fused_attention_counts_as_its_two_products() -> None:
         replayed()
 
     assert shapes(watch) == [[(2, 7, 4), (2, 4, 7)], [(2, 7, 7), (2, 7, 4)]]
+
+
+def test_convolutions_of_frames_count_and_those_of_tokens_do_not() -> None:
+    frames, filters = torch.randn(2, 3, 8, 8), torch.randn(4, 3, 3, 3, requires_grad=True)
+    tokens, taps = torch.randn(2, 3, 8), torch.randn(3, 1, 2)
+    replayed = products_of(
+        lambda: (
+            torch.autograd.grad(F.conv2d(frames, filters, stride=2).relu().sum(), filters),
+            F.conv1d(tokens, taps, groups=3),
+        )
+    )
+
+    with _Watch() as watch:
+        replayed()
+
+    assert shapes(watch) == [
+        [(2, 3, 8, 8), (4, 3, 3, 3)],
+        [(2, 4, 3, 3), (2, 3, 8, 8), (4, 3, 3, 3)],
+    ]

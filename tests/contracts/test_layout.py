@@ -12,9 +12,17 @@ from decision_mamba.mixers import Attention, MixerSettings, Selective
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy import Model, SequencePolicy
-from decision_mamba.models.tokens import Layout
+from decision_mamba.models.tokens import Layout, Positions
 from decision_mamba.spaces import Discrete, Spaces
-from tests.conftest import CHOICES, SPACES, random_batch, small_policy, step_by_step
+from tests.conftest import (
+    CHOICES,
+    IMAGES,
+    SPACES,
+    random_batch,
+    shown_at,
+    small_policy,
+    step_by_step,
+)
 
 STEPS = 6
 
@@ -25,37 +33,49 @@ def mixer(request: pytest.FixtureRequest) -> MixerSettings:
     return settings
 
 
-@pytest.fixture(params=[0, 12], ids=["one width", "two widths"])
-def embedding(request: pytest.FixtureRequest) -> int:
-    size: int = request.param
-    return size
+@dataclasses.dataclass(frozen=True)
+class Boundary:
+    """What a policy sees and does, and how that is embedded."""
+
+    spaces: Spaces
+    embedding: int
+    positions: Positions
 
 
-@pytest.fixture(params=[SPACES, CHOICES], ids=["numbers", "choices"])
-def spaces(request: pytest.FixtureRequest) -> Spaces:
-    chosen: Spaces = request.param
+@pytest.fixture(
+    params=[
+        Boundary(SPACES, 0, "step"),
+        Boundary(SPACES, 12, "token"),
+        Boundary(CHOICES, 12, "step"),
+        Boundary(IMAGES, 0, "token"),
+    ],
+    ids=["numbers", "numbers, placed", "choices", "images, placed"],
+)
+def boundary(request: pytest.FixtureRequest) -> Boundary:
+    chosen: Boundary = request.param
     return chosen
 
 
 @pytest.fixture(params=typing.get_args(Layout))
 def policy(
-    request: pytest.FixtureRequest, mixer: MixerSettings, embedding: int, spaces: Spaces
+    request: pytest.FixtureRequest, mixer: MixerSettings, boundary: Boundary
 ) -> SequencePolicy:
     model = Model(
         mixer=mixer,
         width=16,
         blocks=2,
         tokens=request.param,
+        positions=boundary.positions,
         timesteps=4,
-        embedding=embedding,
+        embedding=boundary.embedding,
         return_scale=10.0,
     )
-    return small_policy(model, spaces=spaces)
+    return small_policy(model, spaces=boundary.spaces)
 
 
 @pytest.fixture
-def batch(spaces: Spaces) -> Batch:
-    return random_batch(STEPS, spaces=spaces)
+def batch(boundary: Boundary) -> Batch:
+    return random_batch(STEPS, spaces=boundary.spaces)
 
 
 def later(batch: Batch, name: str, first: int) -> Batch:
@@ -88,14 +108,19 @@ def test_a_prediction_sees_its_own_state(policy: SequencePolicy, batch: Batch) -
     assert not torch.allclose(changed[:, 3], policy(batch)[:, 3], rtol=0, atol=1e-6)
 
 
-def test_a_prediction_sees_the_return_asked_for(policy: SequencePolicy, batch: Batch) -> None:
+def test_a_prediction_sees_the_return_asked_for_if_one_is(
+    policy: SequencePolicy, batch: Batch
+) -> None:
     changed = policy(later(batch, "returns_to_go", 0))
 
-    assert not torch.allclose(changed[:, 0], policy(batch)[:, 0], rtol=0, atol=1e-6)
+    same = torch.allclose(changed[:, 0], policy(batch)[:, 0], rtol=0, atol=1e-6)
+    assert same != policy.takes_target
 
 
 def test_the_decision_is_the_last_prediction(policy: SequencePolicy, batch: Batch) -> None:
-    torch.testing.assert_close(policy.decide(batch), policy(batch)[:, -1])
+    decided = policy.decide(policy.perceived(batch))
+
+    torch.testing.assert_close(decided, policy(batch)[:, -1])
 
 
 def test_steps_in_a_row_equal_forward(policy: SequencePolicy, batch: Batch) -> None:
@@ -107,11 +132,11 @@ def test_what_is_played_is_what_training_predicts(
     policy: SequencePolicy, batch: Batch, mode: Mode
 ) -> None:
     greedy = Sampling(0.0) if isinstance(policy.spaces.action, Discrete) else Sampling()
-    agent = policy.agent(20.0, mode, sampling=greedy)
+    agent = policy.agent(20.0 if policy.takes_target else None, mode, sampling=greedy)
     actions = []
 
     for step in range(4):
-        actions.append(agent.act(batch.observations[:, step].numpy()))
+        actions.append(agent.act(shown_at(step, batch)))
         agent.observe(np.array([1.0, 1.0]))
 
     played = dataclasses.replace(
@@ -125,11 +150,12 @@ def test_what_is_played_is_what_training_predicts(
 
 
 def test_chunks_in_a_row_have_the_tokens_of_the_whole(policy: SequencePolicy, batch: Batch) -> None:
-    embed, scaling = policy.tokens, policy.scaling
+    embed, scaling, batch = policy.tokens, policy.scaling, policy.perceived(batch)
     whole = embed.window(batch, scaling)
 
-    first = embed.window(batch.first(4), scaling)
-    rest = embed.window(batch.last(2), scaling, batch.first(4).last(1), continues=True)
+    four = batch.first(4)
+    first = embed.window(four, scaling)
+    rest = embed.window(batch.last(2), scaling, four.last(1), embed.after(four, None))
 
     torch.testing.assert_close(torch.cat([first, rest], dim=1), whole)
 

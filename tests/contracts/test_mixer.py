@@ -5,12 +5,16 @@ import typing
 import pytest
 import torch
 
-from decision_mamba.mixers import Mixer, MixerSettings, Selective, State
+from decision_mamba.mixers import Convolution, Mixer, MixerSettings, Selective, State
 
 BATCH, LENGTH, WIDTH = 2, 70, 8
 
 
-VARIANTS = [*(kind() for kind in typing.get_args(MixerSettings)), Selective(up_projection="post")]
+VARIANTS = [
+    *(kind() for kind in typing.get_args(MixerSettings)),
+    Selective(up_projection="post"),
+    Convolution(projected=True),
+]
 
 
 @pytest.fixture(params=VARIANTS, ids=str)

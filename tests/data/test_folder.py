@@ -1,10 +1,10 @@
-"""A data set is found under either of its names."""
+"""A data set is found by its name."""
 
 from pathlib import Path
 
 import pytest
 
-from decision_mamba.data.folder import locate
+from decision_mamba.data.folder import locate, locate_minari
 from decision_mamba.errors import BadInput
 
 
@@ -27,6 +27,17 @@ def test_the_versioned_name_comes_first(folder: Path) -> None:
     assert locate("hopper-medium") == folder / "hopper_medium-v2.hdf5"
 
 
+def test_a_game_is_a_folder_of_shards_or_a_recorded_file(folder: Path) -> None:
+    (folder / "atari").mkdir()
+    (folder / "atari" / "pong.hdf5").touch()
+
+    recorded = locate("atari-pong")
+    (folder / "Pong").mkdir()
+
+    assert recorded == folder / "atari" / "pong.hdf5"
+    assert locate("atari-pong") == folder / "Pong"
+
+
 def test_an_absent_data_set_is_told(folder: Path) -> None:
     with pytest.raises(BadInput) as caught:
         locate("hopper-medium")
@@ -46,3 +57,29 @@ def test_an_absent_folder_is_told(monkeypatch: pytest.MonkeyPatch, empty: bool) 
 
     with pytest.raises(BadInput, match=r"no data for hopper-medium \(none is named\): give --data"):
         locate("hopper-medium")
+
+
+def test_minaris_own_folder_is_below_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MINARI_DATASETS_PATH", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / ".minari" / "datasets" / "mujoco" / "hopper" / "medium-v0"
+    folder.mkdir(parents=True)
+
+    assert locate_minari("mujoco/hopper/medium-v0") == folder
+
+
+def test_a_data_set_that_was_not_downloaded_is_told_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path))
+
+    with pytest.raises(BadInput) as caught:
+        locate_minari("mujoco/hopper/medium-v0")
+
+    assert str(caught.value) == (
+        f"{tmp_path} holds no Minari data set 'mujoco/hopper/medium-v0': download it with pip "
+        "install 'minari[hdf5,hf]' && minari download mujoco/hopper/medium-v0, or let "
+        "MINARI_DATASETS_PATH name the folder that holds it"
+    )

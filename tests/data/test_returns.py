@@ -7,7 +7,7 @@ import pytest
 from numpy import ndarray
 
 from decision_mamba.data import returns
-from decision_mamba.data.returns import best_episodes, delayed, returns_to_go
+from decision_mamba.data.returns import Curation, as_told, best_episodes, delayed, returns_to_go
 from decision_mamba.errors import BadInput
 
 
@@ -48,6 +48,21 @@ def test_a_huge_episode_leaves_no_rounding_in_its_neighbour() -> None:
     result = returns_to_go(rewards, np.array([0, 2, 4]))
 
     np.testing.assert_array_equal(result, slowly(rewards, np.array([0, 2, 4])))
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (Curation(), [0.5, -7.0, 4.0, 1.0]),
+        (Curation(rewards="clipped"), [0.5, -1.0, 1.0, 1.0]),
+        (Curation(rewards="delayed"), [0.0, -6.5, 0.0, 5.0]),
+    ],
+)
+def test_rewards_are_told_as_asked(how: Curation, told: list[float]) -> None:
+    rewards = np.array([0.5, -7.0, 4.0, 1.0], np.float32)
+
+    assert as_told(how, rewards, np.array([0, 2, 4])).tolist() == told
+    assert rewards.tolist() == [0.5, -7.0, 4.0, 1.0]
 
 
 def test_delayed_rewards_are_paid_at_the_last_step() -> None:

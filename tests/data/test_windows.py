@@ -104,6 +104,14 @@ def test_only_chosen_episodes_are_drawn(store: Store) -> None:
     assert set(batch.observations[:, 0, 0].tolist()) == {0, 1, 2, 3, 4, *range(200, 206)}
 
 
+def test_clipped_rewards_are_summed_as_they_are_cut(store: Store) -> None:
+    windows = Windows(store, Windowing(LENGTH), Curation(rewards="clipped"))
+
+    batch = windows.gather(np.array([0, 7]))
+
+    assert batch.returns_to_go.tolist() == [[5.0, 4.0, 3.0, 2.0], [6.0, 5.0, 4.0, 3.0]]
+
+
 def test_delayed_rewards_leave_the_whole_return_to_go(store: Store) -> None:
     windows = Windows(store, Windowing(LENGTH), Curation(rewards="delayed"))
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from decision_mamba.envs import make
+from decision_mamba.envs.preprocessing import Preprocessing
 from decision_mamba.errors import BadInput
 from decision_mamba.spaces import Discrete, Image
 
 ale_py = pytest.importorskip("ale_py")
 pytest.importorskip("cv2")
 
-from decision_mamba.envs.atari import Atari, Preprocessing  # noqa: E402  # needs both
+from decision_mamba.envs.atari import Atari  # noqa: E402  # needs both
 
 
 def gymnasiums(game: str, sticky: float, *, life_loss_ends: bool = False) -> Any:

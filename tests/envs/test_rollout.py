@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from decision_mamba.envs import Environment, Image, Stepped, consecutive, make, rollout
+from decision_mamba.envs import Environment, Image, Stepped, consecutive, earnings, make, rollout
 from decision_mamba.episode import Episode
 from decision_mamba.errors import Failure
 from decision_mamba.shapes import PlayedActions, PlayedObservations, PlayedRewards, Rows
@@ -257,3 +257,14 @@ def test_copies_that_play_on_are_the_same_alone_and_in_company() -> None:
     for row in range(3):
         for _, number, one in consecutive(Countdown(1), Rememberer(), seeds=seeds[row : row + 1]):
             assert_same(one, together[row, number])
+
+
+def test_what_was_earned_is_told_as_the_whole_episodes_tell_it() -> None:
+    seeds = [5, 2, 4, 4, 9]
+    whole = list(rollout(Countdown(3), Rememberer(), seeds=seeds))
+
+    earned = list(earnings(Countdown(3), Rememberer(), seeds=seeds))
+
+    assert [index for index, _ in earned] == [index for index, _ in whole]
+    for (_, rewards), (_, episode) in zip(earned, whole, strict=True):
+        np.testing.assert_array_equal(rewards, episode.rewards)

@@ -6,13 +6,18 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from decision_mamba.envs import Reference
+from decision_mamba.envs.preprocessing import Preprocessing
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation import Evaluation, evaluate, open_environment
+from decision_mamba.evaluation.evaluate import scale
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
 from decision_mamba.shapes import PlayedActions, PlayedObservations, PlayedRewards
-from decision_mamba.spaces import Continuous, Spaces, Vector
+from decision_mamba.spaces import Continuous, Discrete, Image, Spaces, Vector
 
+PONG = Spaces(Image(36, 36), Discrete(6))
+QUICK = Preprocessing(size=36, frame_skip=60)
 HOPPER = Spaces(Vector(11), Continuous((-1.0,) * 3, (1.0,) * 3))
 
 
@@ -143,3 +148,90 @@ def test_a_policy_of_other_sizes_is_refused_with_both() -> None:
 def test_settings_that_cannot_be_played_are_refused(settings: Evaluation, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         open_environment(settings, HOPPER)
+
+
+class Seeing:
+    """Presses what the screen says."""
+
+    def reset(self, copies: int) -> None:
+        pass
+
+    def act(self, observations: PlayedObservations) -> PlayedActions:
+        assert observations.dtype == np.uint8
+        pressed: np.ndarray = observations.sum(axis=(1, 2)) % 6
+        return pressed
+
+    def observe(self, rewards: PlayedRewards) -> None:
+        pass
+
+    def keep(self, rows: np.ndarray) -> None:
+        pass
+
+
+def test_a_game_is_played_alike_alone_and_side_by_side() -> None:
+    pytest.importorskip("ale_py")
+    pytest.importorskip("cv2")
+    settings = Evaluation(task="ALE/Pong-v5", episodes=3, preprocessing=QUICK)
+    one_by_one = dataclasses.replace(settings, copies=1)
+
+    scores = []
+    for how in (settings, one_by_one):
+        environment = open_environment(how, PONG)
+        played = evaluate(environment, lambda _: Seeing(), how, seeds=Seeds(0), update=0)
+        scores.append({one.episode: (one.total_reward, one.length) for one in played})
+
+    assert scores[0] == scores[1]
+    assert [scores[0][i][0] for i in range(3)] == pytest.approx([-20, -20, -20], abs=2)
+
+
+@pytest.mark.parametrize(
+    ("policy", "settings", "sentence"),
+    [
+        (
+            HOPPER,
+            Evaluation(task="ALE/Pong-v5"),
+            "made for 11 observation and 3 action numbers, but ALE/Pong-v5 has "
+            "4 frames of 84 x 84 and a choice of 6 actions; give the task",
+        ),
+        (
+            PONG,
+            Evaluation(task="Hopper-v4"),
+            "made for 4 frames of 36 x 36 and a choice of 6 actions, but Hopper-v4 has 11",
+        ),
+        (PONG, Evaluation(task="ALE/Pong-v5"), "84 x 84 .* give a preprocessing of size 36"),
+        (
+            PONG,
+            Evaluation(task="ALE/Breakout-v5", preprocessing=QUICK),
+            "a choice of 6 actions, but ALE/Breakout-v5 has .* a choice of 4 actions",
+        ),
+        (
+            PONG,
+            Evaluation(task="ALE/Pong-v5", preprocessing=QUICK, noise=0.1),
+            "lies on observation numbers and ALE/Pong-v5 shows frames; leave it at 0",
+        ),
+        (HOPPER, Evaluation(task="Hopper-v4", preprocessing=QUICK), "Hopper-v4 is no Atari game"),
+    ],
+)
+def test_what_does_not_fit_a_screen_is_refused(
+    policy: Spaces, settings: Evaluation, sentence: str
+) -> None:
+    pytest.importorskip("ale_py")
+    pytest.importorskip("cv2")
+
+    with pytest.raises(BadInput, match=sentence):
+        open_environment(settings, policy)
+
+
+def test_returns_are_normalised_by_the_references_asked_for() -> None:
+    exact = Evaluation(task="ALE/Breakout-v5")
+    rounded = dataclasses.replace(exact, references="rounded")
+
+    assert scale(exact) == Reference(1.7, 30.5)
+    assert scale(rounded) == Reference(2.0, 30.0)
+    assert scale(Evaluation()) is None
+
+
+@pytest.mark.parametrize("task", ["Hopper-v4", "ALE/Boxing-v5"])
+def test_rounded_references_that_nobody_has_are_refused(task: str) -> None:
+    with pytest.raises(BadInput, match=f"no rounded references of {task}: DeMa has them of eight"):
+        open_environment(Evaluation(task=task, references="rounded"), HOPPER)

@@ -3,7 +3,7 @@
 import pytest
 
 from decision_mamba.envs import Reference, reference
-from decision_mamba.evaluation.scores import normalised, normalised_spread
+from decision_mamba.evaluation.scores import normalised, normalised_spread, scale_name
 
 PONG = Reference(random=-20.7, expert=14.6)  # Ota 2024, table 7
 
@@ -31,3 +31,8 @@ def test_no_spread_stays_none() -> None:
 def test_a_task_without_reference_has_no_score() -> None:
     assert normalised(100.0, None) is None
     assert normalised_spread(10.0, None) is None
+
+
+def test_a_scale_goes_by_the_name_of_its_field() -> None:
+    assert scale_name("Hopper-v4") == "D4RL-normalised"
+    assert scale_name("ALE/Pong-v5") == scale_name("PongNoFrameskip-v4") == "gamer-normalised"

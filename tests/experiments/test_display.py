@@ -95,7 +95,7 @@ def test_nothing_is_asked_of_a_policy_without_target() -> None:
 
 
 def test_a_reading_says_which_it_is() -> None:
-    assert sentence(READING) == (
+    assert sentence(READING, "Hopper-v4") == (
         "best over training: 3,521 ± 59, D4RL-normalised 109.1 (update 600, 20 episodes)"
     )
 

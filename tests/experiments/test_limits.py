@@ -13,6 +13,7 @@ from decision_mamba.experiments.presets import presets
 from decision_mamba.mixers import Attention, Convolution
 from decision_mamba.models import Model, Perceptron
 from decision_mamba.training.optimiser import Training
+from decision_mamba.training.schedule import Cosine
 
 
 @pytest.mark.parametrize("name", presets())
@@ -27,6 +28,13 @@ def test_every_preset_is_allowed(name: str) -> None:
         (Training(learning_rate=0.0), r"training.learning_rate is 0.0; expected a number above 0"),
         (Training(learning_rate=float("nan")), r"training.learning_rate is nan"),
         (Training(checkpoint_every=0), r"training.checkpoint_every is 0; expected at least 1"),
+        (Training(betas=(0.9, 1.0)), r"training.betas is \(0.9, 1.0\); expected two numbers, each"),
+        (Training(cosine=Cosine(floor=-0.1)), r"training.cosine.floor is -0.1; expected at least"),
+        (Training(cosine=Cosine(floor=1.5)), r"training.cosine.floor is 1.5; expected at most 1"),
+        (
+            Training(cosine=Cosine(warmup_tokens=5, final_tokens=5)),
+            r"final_tokens is 5; expected more than the 5 of training.cosine.warmup_tokens",
+        ),
     ],
 )
 def test_training_is_bounded(training: Training, sentence: str) -> None:

@@ -11,11 +11,11 @@ from decision_mamba.models.policy import Model
     ("paper", "count"),
     [
         ("demo", 1),
-        ("dt", 9 + 1),  # nine tasks, and one for anybody's data
-        ("dc", 9 + 9),  # the hybrid
-        ("ds4", 9),
-        ("dmamba", 9 + 1 + 6),  # two rows of a table on three tasks
-        ("dema", 9 + 6 + 9 + 9),  # six with delayed rewards, post up-projection, RNN-like
+        ("dt", 9 + 8 + 1),  # nine tasks, eight games, and one for anybody's data
+        ("dc", 2 * (9 + 8)),  # the hybrid
+        ("ds4", 9 + 8),
+        ("dmamba", 9 + 8 + 1 + 6),  # two rows of a table on three tasks
+        ("dema", 9 + 8 + 6 + 9 + 9),  # six with delayed rewards, post up-projection, RNN-like
         ("bc", 36 + 1),  # with all data, and with three shares of them
     ],
 )

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from decision_mamba.envs.preprocessing import Preprocessing
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.own import DEMO
-from decision_mamba.experiments.run_folder import RunFolder, default_folder, read_settings
+from decision_mamba.experiments.run_folder import (
+    RunFolder,
+    default_folder,
+    evaluation_of,
+    read_settings,
+)
 from decision_mamba.training.optimiser import Training
 
 
@@ -60,6 +66,10 @@ def test_what_alters_updates_may_not(tmp_path: Path) -> None:
         (Evaluation(noise=0.1), "evaluation.noise = 0.0, not 0.1"),
         (Evaluation(noise_on="first"), "evaluation.noise_on = every, not first"),
         (Evaluation(keep_target=True), "evaluation.keep_target = False, not True"),
+        (
+            Evaluation(preprocessing=Preprocessing(frame_skip=3)),
+            "evaluation.preprocessing.frame_skip = 4, not 3",
+        ),
     ],
 )
 def test_what_returns_mean_may_not_change_at_a_resume(
@@ -77,6 +87,14 @@ def test_more_updates_alter_those_of_a_cool_down(tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match=r"training.updates = 100, not 200"):
         RunFolder(tmp_path).begin(changed(dataclasses.replace(cooling, updates=200)), resume=True)
+
+
+def test_a_policy_in_a_runs_folder_is_evaluated_as_the_run_was(tmp_path: Path) -> None:
+    RunFolder(tmp_path / "run").begin(DEMO, resume=False)
+
+    assert evaluation_of(tmp_path / "run") == DEMO.evaluation
+    assert evaluation_of(tmp_path / "run" / "policy.safetensors") == DEMO.evaluation
+    assert evaluation_of(tmp_path) is None
 
 
 def test_damaged_settings_are_told(tmp_path: Path) -> None:

@@ -79,6 +79,26 @@ def test_whose_turn_it_is_does_not_depend_on_what_is_wanted(begun: int, wanted: 
     torch.testing.assert_close(y, written_out(mixer, x)[:, begun:][:, wanted])
 
 
+def test_what_is_summed_may_be_projected() -> None:
+    torch.manual_seed(0)
+    mixer, x = ConvolutionMixer(WIDTH, Convolution(projected=True)).double().eval(), tokens(5)
+    assert mixer.fc is not None
+
+    y, _ = mixer(x)
+
+    torch.testing.assert_close(y, written_out(mixer, x) @ mixer.fc.weight.T + mixer.fc.bias)
+
+
+def test_while_training_some_of_what_is_projected_is_dropped() -> None:
+    plain = ConvolutionMixer(WIDTH, Convolution()).double()
+    projected = ConvolutionMixer(WIDTH, Convolution(projected=True)).double()
+
+    share = float((projected(tokens(2000))[0] == 0).double().mean())
+
+    assert 0.08 < share < 0.12
+    assert not (plain(tokens(2000))[0] == 0).any()
+
+
 def test_the_state_does_not_grow() -> None:
     mixer = built()
 

@@ -35,6 +35,14 @@ def test_logits_are_a_linear_map() -> None:
     assert logits.tolist() == [[[1.5, 1.0, 11.0]]]
 
 
+def test_weights_of_logits_begin_small() -> None:
+    torch.manual_seed(0)
+
+    weight = DiscreteHead(100, 100).linear.weight
+
+    assert 0.019 < float(weight.detach().std()) < 0.021
+
+
 def test_logits_can_do_without_a_bias() -> None:
     assert DiscreteHead(2, 3, bias=False).linear.bias is None
 

@@ -1,5 +1,7 @@
 """What is remembered is bounded in window mode, and its own state in recurrent mode."""
 
+import dataclasses
+
 import torch
 
 from decision_mamba.batch import Batch
@@ -16,8 +18,13 @@ class Spy:
         self.spaces = Spaces(Vector(1), Continuous((-1.0,), (1.0,)))
         self.device = torch.device("cpu")
         self.takes_target = True
+        self.perceptions = 0
         self.windows: list[Batch] = []
         self.steps: list[tuple[Batch, Batch | None, State | None]] = []
+
+    def perceived(self, steps: Batch) -> Batch:
+        self.perceptions += 1
+        return dataclasses.replace(steps, observations=steps.observations + 10)
 
     def decide(self, window: Batch) -> torch.Tensor:
         self.windows.append(window)
@@ -81,3 +88,19 @@ def test_what_is_chosen_is_remembered_and_not_what_was_predicted() -> None:
     assert previous is not None
     assert spies[0].windows[1].actions.flatten().tolist() == [10.0, 0.0]
     assert previous.actions.item() == 10.0
+
+
+def test_each_step_is_perceived_once_and_kept_as_perceived() -> None:
+    spies = Spy(), Spy()
+    window = WindowMemory(spies[0], lambda predicted: predicted)
+    recurrent = RecurrentMemory(spies[1], lambda predicted: predicted)
+
+    for timestep in range(5):
+        window.decide(present(timestep))
+        recurrent.decide(present(timestep))
+
+    now, before, _ = spies[1].steps[4]
+    assert before is not None
+    assert [spy.perceptions for spy in spies] == [5, 5]
+    assert spies[0].windows[4].observations.flatten().tolist() == [10.0, 10.0, 10.0]
+    assert (now.observations.item(), before.observations.item()) == (10.0, 10.0)

@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from decision_mamba.batch import Batch
+from decision_mamba.errors import BadInput
 from decision_mamba.models import Perceptron
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.perceptron import PerceptronPolicy
 from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
-from tests.conftest import SPACES
+from tests.conftest import IMAGES, SPACES
 
 MEAN, STD = np.array([0.5, -1.0, 2.0], np.float32), np.array([1.0, 0.5, 3.0], np.float32)
 STEPS = 6
@@ -99,3 +100,10 @@ def test_actions_fill_their_range(batch: Batch) -> None:
     far = dataclasses.replace(batch, observations=batch.observations * 1e4)
 
     assert policy(far).abs().max() <= 1.0
+
+
+def test_images_are_refused() -> None:
+    nothing = Moments(np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+    with pytest.raises(BadInput, match="learns from observation numbers, but got 2 frames of 36"):
+        Perceptron().build(IMAGES, nothing, Acting(window=4))

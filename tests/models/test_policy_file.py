@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import MixerSettings
+from decision_mamba.models.choice import Sampling
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.models.policy_file import load_policy, save_policy
-from tests.conftest import SPACES, small_policy
+from tests.conftest import IMAGES, SPACES, small_policy
 
 
 @pytest.fixture
@@ -126,3 +128,18 @@ def test_settings_that_make_no_policy_are_refused(path: Path, card: str) -> None
 
 def test_the_folder_of_a_run_will_do(path: Path) -> None:
     assert load_policy(path.parent).acting == load_policy(path).acting
+
+
+def test_a_policy_of_images_is_saved_and_acts(tmp_path: Path) -> None:
+    model = Model(width=8, blocks=1, timesteps=5, embedding_bend="tanh")
+    policy = small_policy(model, Acting(window=3, task="ALE/Pong-v5", targets=(20.0,)), IMAGES)
+    frame = np.arange(36 * 36, dtype=np.uint8).reshape(36, 36)
+    save_policy(policy, tmp_path / "policy.safetensors")
+
+    loaded = load_policy(tmp_path)
+
+    likeliest = Sampling(temperature=0.0)
+    assert loaded.spaces == IMAGES
+    assert not any("observation" in name for name in loaded.state_dict())
+    acted = [one.agent(20.0, sampling=likeliest).act(frame) for one in (policy, loaded)]
+    assert acted[0] == acted[1]

@@ -5,13 +5,18 @@ import torch
 
 from decision_mamba.models.scaling import NO_CHOICE, Scaling
 from decision_mamba.moments import Moments
-from decision_mamba.spaces import Continuous, Discrete
+from decision_mamba.spaces import Continuous, Discrete, Image, Spaces, Vector
 
 MOMENTS = Moments(mean=np.array([1.0, 2.0], np.float32), std=np.array([0.5, 4.0], np.float32))
+CHOICES = Spaces(Vector(2), Discrete(3))
+
+
+def numbers(low: tuple[float, ...], high: tuple[float, ...]) -> Spaces:
+    return Spaces(Vector(2), Continuous(low, high))
 
 
 def test_observations_and_returns_are_divided_as_published() -> None:
-    scaling = Scaling(MOMENTS, Continuous((-1.0,), (1.0,)), return_scale=1000.0)
+    scaling = Scaling(MOMENTS, numbers((-1.0,), (1.0,)), return_scale=1000.0)
 
     observations = scaling.observations(torch.tensor([[[2.0, 2.0]]]))
 
@@ -20,7 +25,7 @@ def test_observations_and_returns_are_divided_as_published() -> None:
 
 
 def test_actions_between_minus_one_and_one_are_untouched() -> None:
-    scaling = Scaling(MOMENTS, Continuous((-1.0,) * 3, (1.0,) * 3), return_scale=1.0)
+    scaling = Scaling(MOMENTS, numbers((-1.0,) * 3, (1.0,) * 3), return_scale=1.0)
     actions = torch.rand(4, 5, 3) * 2 - 1
 
     assert torch.equal(scaling.actions(actions), actions)
@@ -28,7 +33,7 @@ def test_actions_between_minus_one_and_one_are_untouched() -> None:
 
 
 def test_other_actions_come_back() -> None:
-    scaling = Scaling(MOMENTS, Continuous((0.0, -10.0), (4.0, 10.0)), return_scale=1.0)
+    scaling = Scaling(MOMENTS, numbers((0.0, -10.0), (4.0, 10.0)), return_scale=1.0)
     raw = torch.tensor([[[3.0, -5.0]]])
 
     scaled = scaling.actions(raw)
@@ -38,7 +43,7 @@ def test_other_actions_come_back() -> None:
 
 
 def test_choices_and_logits_have_no_unit() -> None:
-    scaling = Scaling(MOMENTS, Discrete(3), return_scale=1.0)
+    scaling = Scaling(MOMENTS, CHOICES, return_scale=1.0)
     chosen, logits = torch.tensor([[2, 0]]), torch.tensor([[[-3.0, 7.0, 0.5]]])
 
     assert torch.equal(scaling.actions(chosen), chosen)
@@ -47,8 +52,18 @@ def test_choices_and_logits_have_no_unit() -> None:
 
 
 def test_where_nothing_was_done_stands_the_middle_or_no_choice() -> None:
-    numbers = Scaling(MOMENTS, Continuous((0.0, -10.0), (4.0, 10.0)), return_scale=1.0)
-    choices = Scaling(MOMENTS, Discrete(3), return_scale=1.0)
+    bounded = Scaling(MOMENTS, numbers((0.0, -10.0), (4.0, 10.0)), return_scale=1.0)
+    choices = Scaling(MOMENTS, CHOICES, return_scale=1.0)
 
-    assert numbers.no_actions(torch.zeros(2, 5, 2)).tolist() == [[[2.0, 0.0]]] * 2
+    assert bounded.no_actions(torch.zeros(2, 5, 2)).tolist() == [[[2.0, 0.0]]] * 2
     assert choices.no_actions(torch.zeros(2, 5, dtype=torch.int16)).tolist() == [[NO_CHOICE]] * 2
+
+
+def test_images_are_divided_by_255_and_have_no_moments() -> None:
+    nothing = Moments(np.zeros(0, np.float32), np.ones(0, np.float32))
+    scaling = Scaling(nothing, Spaces(Image(1, 3, stack=1), Discrete(3)), return_scale=1.0)
+
+    scaled = scaling.observations(torch.tensor([0, 51, 255], dtype=torch.uint8).view(1, 1, 1, 1, 3))
+
+    torch.testing.assert_close(scaled.flatten(), torch.tensor([0.0, 0.2, 1.0]), rtol=0, atol=0)
+    assert sorted(scaling.state_dict()) == ["return_scale"]

@@ -33,7 +33,7 @@ def check(trial: Trial) -> None:
     trial.compare("state_std", torch.from_numpy(moments.std), SUMS)
     trial.compare("sorted_inds", torch.from_numpy(windows.episodes), EXACT)
     trial.compare("p_sample", torch.from_numpy(_chances(store, curation)), EXACT)
-    scaling = Scaling(moments, store.spaces.action, trial.case.card["results"]["scale"])
+    scaling = Scaling(moments, store.spaces, trial.case.card["results"]["scale"])
     for index in range(config["n_batches"]):
         starts = _draw(store, windows, config["batch_size"], seed=config["np_seed"] + index)
         _check_batch(trial, f"batch{index}.", windows.gather(starts), scaling)
@@ -113,10 +113,10 @@ def _check_returns_to_go(trial: Trial, store: Store) -> None:
 def _check_optimiser(trial: Trial, warmup: int) -> None:
     settings = Training(learning_rate=1.0, warmup=warmup)
     steps = trial.expects("lr.steps").tolist()
-    rates = [learning_rate(settings, step) for step in steps]
+    rates = [learning_rate(settings, step, tokens=1) for step in steps]
     trial.compare("lr.multiplier", torch.tensor(rates, dtype=torch.float64), EXACT)
     ours = {
-        "betas": AdamW.BETAS, "eps": AdamW.EPSILON, "weight_decay": Training().weight_decay,
+        "betas": Training().betas, "eps": AdamW.EPSILON, "weight_decay": Training().weight_decay,
         "lr": Training().learning_rate, "amsgrad": False, "groups": 1,
     }  # fmt: skip
     results = trial.case.card["results"]

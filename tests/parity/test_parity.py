@@ -68,6 +68,10 @@ def test_a_case_of_no_known_kind_is_never_passed(tmp_path: Path) -> None:
         ("05_dc_gym", "param.transformer.h.0.conv.act_conv1d.weight"),
         ("05_dc_gym", "out.block_y"),
         ("05_dc_gym_noact_w4", "out.get_action.n3"),
+        ("06_dt_atari", "out.eval_short_logits"),
+        ("06_dt_atari", "param.state_encoder.2.bias"),
+        ("06_dc_atari_conv_proj", "out.state_embeddings"),
+        ("06_dc_atari_conv_proj", "param.blocks.1.conv.obs_conv1d.weight"),
         ("07_dema_mujoco_B3LD_time", "out.train_action_preds"),
         ("07_dema_mujoco_BL3D_time_layernorm", "out.rnn_action_last_component"),
         ("07_dema_mujoco_K", "out.get_action2.n3"),
@@ -79,6 +83,7 @@ def test_a_case_of_no_known_kind_is_never_passed(tmp_path: Path) -> None:
         ("09_hidden_attention_L3", "out.delta"),
         ("10_adamw_dmamba", "out.after3.transformer.h.0.mamba.A_log"),
         ("10_adamw_dt", "out.losses"),
+        ("10_atari_lr_dmamba", "out.multiplier_used"),
         ("10_data_protocol_dt", "out.batch1.timesteps"),
         ("10_data_protocol_dmamba_delayed_pct50", "out.lr.multiplier"),
         ("12_darkroom_dpt", "out.perm.optimal_actions"),
@@ -107,6 +112,19 @@ def test_a_reference_score_that_is_off_fails_its_case(tmp_path: Path) -> None:
     (tmp_path / "13_d4rl_reference_scores.json").write_text(json.dumps(card))
 
     assert main([str(tmp_path)]) == 1
+
+
+def test_a_weight_in_the_other_group_fails_its_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = json.loads((GOLDEN / "10_decay_groups_dema.json").read_text())
+    decaying, others = card["data"]["mamba"]
+    decaying["names"].remove("backbone.layers.1.mixer.A_log")
+    others["names"].append("backbone.layers.1.mixer.A_log")
+    (tmp_path / "10_decay_groups_dema.json").write_text(json.dumps(card))
+
+    assert main([str(tmp_path)]) == 1
+    assert "mamba: blocks.1.mixer.A_log: error 1.0" in capsys.readouterr().out
 
 
 def test_nan_is_a_mismatch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from decision_mamba.training.learner import Learner
-from decision_mamba.training.optimiser import Training, learning_rate
+from decision_mamba.training.optimiser import Training
 from tests.parity.sources import Source, batch_of, read_source
 from tests.parity.trial import EXACT, Tolerance, Trial
 
@@ -46,7 +46,7 @@ def _check_learning(trial: Trial, source: Source, settings: Training) -> None:
         loss, norm = learner.learn(batch)
         losses.append(loss)
         norms.append(norm)
-        rates.append(learning_rate(settings, update))
+        rates.append(learner.learning_rate(update))
         for name, weight in named.items():
             noise[name] |= _is_noise(weight)
         _check_weights(trial, source, noise, prefix=f"after{update + 1}.", moved=sum(rates))

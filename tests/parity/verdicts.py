@@ -8,9 +8,12 @@ from typing import TypeAlias
 from decision_mamba.errors import BadInput
 from decision_mamba.ops.backends import BACKENDS, use_backend
 from tests.parity import (
+    atari,
     atari_scores,
     block,
+    decay,
     dema,
+    dema_atari,
     dema_post,
     dmh,
     dmh_data,
@@ -20,6 +23,7 @@ from tests.parity import (
     protocol,
     rooms,
     scan,
+    schedule,
     scores,
     shards,
     tmazes,
@@ -59,6 +63,8 @@ CHECKS: dict[str, Check] = {
     "04_dmamba_min_gym": policies.check,
     "04_dt_gym": policies.check,
     "05_dc_gym": policies.check,
+    "06_": atari.check,
+    "07_dema_atari_": dema_atari.check,
     "07_dema_mujoco_": dema.check,
     "07_dema_post_s6": dema_post.check,
     "08_dmh_data": dmh_data.check,
@@ -66,7 +72,9 @@ CHECKS: dict[str, Check] = {
     "08_dmh_low_level": dmh.check_low_level,
     "09_hidden_attention_": hidden_attention.check,
     "10_adamw_": updates.check,
+    "10_atari_lr_": schedule.check,
     "10_data_protocol_": protocol.check,
+    "10_decay_groups_": decay.check,
     "12_darkroom_dpt": rooms.check_dpt,
     "12_darkroom_": rooms.check,
     "12_key_to_door_": rooms.check,
@@ -76,12 +84,7 @@ CHECKS: dict[str, Check] = {
     "13_d4rl_reference_scores": scores.check,
 }
 
-NOT_YET = {
-    "06_": "Atari policies",
-    "07_dema_atari_": "DeMa for Atari",
-    "10_atari_lr": "the learning-rate schedule of Atari",
-    "10_decay_groups": "weight decay by groups",
-}
+NOT_YET: dict[str, str] = {}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,6 +22,7 @@ from decision_mamba.training.feed import Feed, HostFeed, ResidentFeed
 from decision_mamba.training.fit import fit
 from decision_mamba.training.learner import Learner
 from decision_mamba.training.optimiser import Training
+from decision_mamba.training.schedule import Cosine
 from tests.conftest import small_policy, small_store
 
 # Powers of two, so that rates are the same numbers in a float32 tensor as in Python.
@@ -34,8 +35,8 @@ def windows() -> Windows:
     return Windows(small_store(), Windowing(length=5))
 
 
-def learner(mixer: MixerSettings) -> Learner:
-    return Learner(small_policy(Model(mixer=mixer, width=8, blocks=1)), SETTINGS)
+def learner(mixer: MixerSettings, settings: Training = SETTINGS) -> Learner:
+    return Learner(small_policy(Model(mixer=mixer, width=8, blocks=1)), settings)
 
 
 def ahead(student: Learner, windows: Windows) -> Ahead:
@@ -62,6 +63,20 @@ def test_they_are_the_updates_of_the_slow_way(mixer: MixerSettings, windows: Win
     assert values == (slowly[-1].loss, slowly[-1].gradient_norm)
     assert equal(contents(slow), contents(far))
     assert far.update == 8
+
+
+def test_two_groups_of_weights_and_a_cosine_are_those_of_the_slow_way(windows: Windows) -> None:
+    cosine = Cosine(warmup_tokens=80, floor=0.5)
+    settings = dataclasses.replace(SETTINGS, decayed="matrices", betas=(0.5, 0.75), cosine=cosine)
+    slow, far = (learner(Selective(), settings) for _ in range(2))
+    slowly = list(fit(slow, windows, Seeds(3)))
+
+    values = ahead(far, windows).until(8)
+
+    assert slowly[0].learning_rate == 2.0**-12  # a quarter by the updates, a quarter by tokens
+    # Rates that are no powers of two are rounded on their way into a tensor.
+    assert values == pytest.approx((slowly[-1].loss, slowly[-1].gradient_norm), rel=1e-5)
+    torch.testing.assert_close(contents(slow), contents(far), rtol=1e-6, atol=1e-7)
 
 
 def test_it_does_not_matter_how_often_one_looks(windows: Windows) -> None:

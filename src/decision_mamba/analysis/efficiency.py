@@ -20,7 +20,7 @@ from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
-from decision_mamba.spaces import Spaces
+from decision_mamba.spaces import ObservationSpace, Spaces, Vector
 
 Work: TypeAlias = Callable[[], object]
 
@@ -73,7 +73,8 @@ class Point:
     """What one policy takes at one length.
 
     Attributes:
-        window: one decision by reading the last `length` steps anew, as a Transformer does.
+        window: one decision by reading the last `length` steps anew, as a Transformer does; what
+            is seen is perceived at the present step only.
         recurrent: one decision at that age of an episode with the state carried, as an RNN does.
             Of attention the state is the keys and values of the whole episode.
         training: predictions of `length` steps and their gradients, for both ways alike; the
@@ -105,8 +106,8 @@ def measure(subject: Subject, how: Measurement) -> Iterator[Point]:
     for present, previous, state in _decisions(policy, episode, how.lengths):
         window = episode.first(int(present.timesteps.max()) + 1)
         carried = _bytes(state or ())
-        deciding = functools.partial(policy.decide, window)
-        stepping = functools.partial(policy.step, present, previous, state)
+        deciding = functools.partial(_decide, policy, present, _perceived(policy, window))
+        stepping = functools.partial(_step, policy, present, previous, state)
         yield Point(
             policy=subject.name,
             parameters=policy.parameters_count,
@@ -116,6 +117,24 @@ def measure(subject: Subject, how: Measurement) -> Iterator[Point]:
             training=_of_training(policy, window, how, held=weights),
             state_bytes=carried,
         )
+
+
+def _decide(policy: SequencePolicy, present: Batch, window: Batch) -> object:
+    """Perceives what is present, as what came before was when it was present, and reads it all."""
+    policy.perceived(present)
+    return policy.decide(window)
+
+
+def _step(
+    policy: SequencePolicy, present: Batch, previous: Batch | None, state: State | None
+) -> object:
+    return policy.step(policy.perceived(present), previous, state)
+
+
+@torch.no_grad()
+def _perceived(policy: SequencePolicy, steps: Batch) -> Batch:
+    policy.eval()
+    return policy.perceived(steps)
 
 
 def _require_positive(how: Measurement) -> None:
@@ -129,13 +148,14 @@ def _require_positive(how: Measurement) -> None:
 
 def _prepared(subject: Subject, how: Measurement) -> tuple[SequencePolicy, Batch]:
     """The policy, and episodes as long as the longest window."""
-    size = subject.spaces.observation.size
+    seen = subject.spaces.observation
+    size = seen.size if isinstance(seen, Vector) else 0
     nothing = Moments(np.zeros(size, np.float32), np.ones(size, np.float32))
     with Seeds(0).weights():
         policy = subject.model.build(subject.spaces, nothing, Acting(window=max(how.lengths)))
     steps, generator = (how.batch, max(how.lengths)), torch.Generator().manual_seed(0)
     episode = Batch(
-        observations=torch.randn(*steps, size, generator=generator),
+        observations=_observations(seen, steps, generator),
         actions=torch.from_numpy(subject.spaces.action.zeros(*steps)),
         returns_to_go=torch.ones(steps),
         timesteps=torch.arange(steps[1]).repeat(how.batch, 1),
@@ -144,10 +164,19 @@ def _prepared(subject: Subject, how: Measurement) -> tuple[SequencePolicy, Batch
     return policy.to(how.device), episode.to(how.device)
 
 
+def _observations(
+    seen: ObservationSpace, steps: tuple[int, int], generator: torch.Generator
+) -> Tensor:
+    if isinstance(seen, Vector):
+        return torch.randn(*steps, seen.size, generator=generator)
+    stacks = (*steps, seen.stack, *seen.shape)
+    return torch.randint(256, stacks, dtype=torch.uint8, generator=generator)
+
+
 def _decisions(
     policy: SequencePolicy, episode: Batch, lengths: Sequence[int]
 ) -> Iterator[tuple[Batch, Batch | None, State | None]]:
-    """What a step is given when the episodes are as old as each length."""
+    """What is present when the episodes are as old as each length, and what is kept of the past."""
     previous: Batch | None = None
     state: State | None = None
     for age in range(1, max(lengths) + 1):
@@ -155,9 +184,9 @@ def _decisions(
         if age in lengths:
             yield present, previous, state
         with torch.no_grad():
-            policy.eval()
-            _, state = policy.step(present, previous, state)
-        previous = present
+            perceived = _perceived(policy, present)
+            _, state = policy.step(perceived, previous, state)
+        previous = perceived
 
 
 def _of_decision(policy: SequencePolicy, work: Work, how: Measurement, *, held: int) -> Cost:

@@ -59,7 +59,7 @@ def weights_in_window(policy: SequencePolicy, window: Batch) -> list[LayerWeight
 
     Args:
         policy: in evaluation mode.
-        window: b = 1.
+        window: b = 1, perceived.
     """
     entering = _entering(policy, window)
     return [_in_layer(mixer, x) for mixer, x in entering]
@@ -72,7 +72,7 @@ def weights_along(
 
     Args:
         policy: in evaluation mode; every decision looks at its last `acting.window` steps.
-        episode: b = 1, as it was played or logged.
+        episode: b = 1, as it was played or logged, perceived.
         steps: the decisions wanted, each with a whole window behind it.
 
     Yields:

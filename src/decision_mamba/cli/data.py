@@ -36,7 +36,8 @@ class Show:
     """Shows what data hold: episodes, returns, sizes, the distribution of returns."""
 
     sources: tyro.conf.Positional[_Sources]
-    """Files, data sets or "demo", read one behind the other."""
+    """Files, folders, data sets, minari:ID or "demo", read one behind the other. Behind an @ stands
+    a part: pong.hdf5@steps=2000 is its first whole episodes that reach so many steps."""
     json: bool = False
     """Print the numbers as one JSON object."""
 
@@ -46,7 +47,7 @@ class Check:
     """Lists what is wrong with data; ends with exit code 2 if anything is."""
 
     sources: tyro.conf.Positional[_Sources]
-    """Files, data sets or "demo"."""
+    """Files, folders, data sets, minari:ID or "demo"; behind an @ a part, as of data show."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Convert:
     """Writes the episodes of all sources, one behind the other, into a file or as shards."""
 
     sources: tyro.conf.Positional[_Sources]
-    """Files, data sets or "demo", read one behind the other."""
+    """Files, folders, data sets, minari:ID or "demo", read one behind the other; behind an @ a
+    part, as of data show."""
     out: Path
     """The .hdf5 file to write; one that is there is replaced. A name without an ending is a folder
     for shards in the layout of the DQN-replay data, which must not exist."""

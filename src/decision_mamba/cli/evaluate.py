@@ -1,27 +1,27 @@
 """`decision-mamba evaluate`: plays a policy and scores it."""
 
 import dataclasses
-import itertools
 import json
-import math
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
+from decision_mamba.cli.evaluate_scores import as_json, as_table, in_words
 from decision_mamba.cli.parsing import parse
-from decision_mamba.envs import reference
+from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
+from decision_mamba.envs.references import Digits
 from decision_mamba.errors import BadInput
-from decision_mamba.evaluation.aggregate import by_target
 from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
-from decision_mamba.evaluation.scores import normalised
 from decision_mamba.experiments.filming import film
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.experiments.player import player
+from decision_mamba.experiments.run_folder import evaluation_of
 from decision_mamba.files import require_writable, write_atomically
+from decision_mamba.games import ACTIONS, game_of
 from decision_mamba.models import Policy
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played
@@ -58,6 +58,11 @@ class Evaluate:
     mode: Literal["window", "recurrent"] | None = None
     """window: the policy reads its last steps anew at every step; recurrent: it carries a state; by
     default as it was meant to."""
+    preprocessing: Preprocessing = AS_DQN
+    """Of the screen of an Atari game; by default the run's, where the policy lies in its folder."""
+    references: Digits = "exact"
+    """By which returns scores are normalised: exact, or rounded as the code of DeMa has those of
+    eight Atari games; by default as the run has it."""
     seed: int = 0
     """Of the environments."""
     copies: int = 100
@@ -72,17 +77,51 @@ class Evaluate:
 
 def run(argv: list[str]) -> None:
     """Carries out `decision-mamba evaluate`."""
-    asked: Evaluate = parse(Evaluate, argv, command="evaluate")
+    asked = _asked(argv)
     policy = load_policy(asked.policy, choose_device(asked.device))
+    _tell_apart_games(asked, policy)
     settings = _settings(asked, policy)
     _require_places(asked)
     played = _play(policy, settings, asked.seed)
-    _print(settings, played)
+    Console(highlight=False).print(as_table(settings, played))
     if asked.json is not None:
-        outcome = _as_json(str(asked.policy), settings, asked.seed, played)
+        outcome = as_json(str(asked.policy), settings, asked.seed, played)
         write_atomically(asked.json, (json.dumps(outcome, indent=2) + "\n").encode())
     if asked.video is not None:
         _film(policy, settings, asked.video, asked.seed)
+
+
+def _asked(argv: list[str]) -> Evaluate:
+    """What the command line says, and where it is silent, the run."""
+    asked: Evaluate = parse(Evaluate, argv, command="evaluate")
+    of_run = evaluation_of(asked.policy)
+    if of_run is None or game_of(asked.task or of_run.task or "") is None:
+        return asked
+    silent = dataclasses.replace(
+        asked, preprocessing=of_run.preprocessing, references=of_run.references
+    )
+    again: Evaluate = parse(Evaluate, argv, command="evaluate", default=silent)
+    return again
+
+
+def _tell_apart_games(asked: Evaluate, policy: Policy) -> None:
+    """A game's actions are numbered in its own way, and 3 is another move in another game.
+
+    Raises:
+        BadInput: the policy was trained for another game, which has not as many actions.
+    """
+    learned, played = game_of(policy.acting.task or ""), game_of(asked.task or "")
+    if learned is None or played is None or learned == played:
+        return
+    if ACTIONS[learned] != ACTIONS[played]:
+        raise BadInput(
+            f"the policy learned {learned}, which has {ACTIONS[learned]} actions, but {played} has "
+            f"{ACTIONS[played]}; give a policy of {played}, or --task ALE/{learned}-v5"
+        )
+    print(
+        f"the policy learned {learned} and plays {played}, whose actions may mean something else",
+        file=sys.stderr,
+    )
 
 
 def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
@@ -102,6 +141,8 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
         top_k=asked.top_k,
         noise=asked.noise,
         noise_on=asked.noise_on,
+        preprocessing=asked.preprocessing,
+        references=asked.references,
     )
 
 
@@ -151,77 +192,7 @@ def _with_bar(episodes: Any, settings: Evaluation) -> Any:
             yield one
 
 
-def _print(settings: Evaluation, played: list[Played]) -> None:
-    assert settings.task is not None
-    title = f"{settings.task}, {_manner(settings)}, mean return and 95 % interval"
-    table = Table(title=title, title_justify="left")
-    for name in ("target", "episodes", "return", "D4RL-normalised", "steps"):
-        table.add_column(name, justify="right")
-    for reading in by_target(played, reference(settings.task)):
-        lengths = [one.length for one in played if one.target == reading.target]
-        score = "–" if reading.normalised is None else f"{reading.normalised:.1f}"
-        table.add_row(
-            _in_words(reading.target),
-            str(reading.episodes),
-            f"{reading.mean:,.1f} ± {reading.interval:,.1f}",
-            score,
-            f"{sum(lengths) / len(lengths):,.0f}",
-        )
-    Console(highlight=False).print(table)
-
-
-def _manner(settings: Evaluation) -> str:
-    parts = [f"{settings.mode} mode"]
-    if settings.keep_target:
-        parts.append("target kept")
-    if settings.temperature == 0 or settings.top_k == 1:
-        parts.append("the likeliest action")
-    elif settings.temperature != 1:
-        parts.append(f"temperature {settings.temperature:g}")
-    if settings.top_k > 1:
-        parts.append(f"of the {settings.top_k} likeliest actions")
-    if settings.noise:
-        parts.append(f"noise of {settings.noise:g} on {settings.noise_on} observation")
-    return ", ".join(parts)
-
-
-def _as_json(policy: str, settings: Evaluation, seed: int, played: list[Played]) -> dict[str, Any]:
-    assert settings.task is not None
-    targets = []
-    for target, group in itertools.groupby(played, key=lambda one: one.target):
-        # Listed by episode, whichever ended first, so that two files can be compared.
-        episodes = sorted(group, key=lambda one: one.episode)
-        returns = [one.total_reward for one in episodes]
-        mean = math.fsum(returns) / len(returns)
-        targets.append(
-            {
-                "target": target,
-                "episodes": len(returns),
-                "returns": returns,
-                "lengths": [one.length for one in episodes],
-                "mean": mean,
-                "normalised": normalised(mean, reference(settings.task)),
-            }
-        )
-    return {
-        "task": settings.task,
-        "mode": settings.mode,
-        "policy": policy,
-        "seed": seed,
-        "keep_target": settings.keep_target,
-        "temperature": settings.temperature,
-        "top_k": settings.top_k,
-        "noise": settings.noise,
-        "noise_on": settings.noise_on,
-        "targets": targets,
-    }
-
-
 def _film(policy: Policy, settings: Evaluation, path: Path, seed: int) -> None:
     earned = film(policy, path, settings, seed=Seeds(seed).environments(1)[0])
-    asked = f"asked for {_in_words(settings.targets[0])}, " if settings.targets else ""
+    asked = f"asked for {in_words(settings.targets[0])}, " if settings.targets else ""
     print(f"{path}: {asked}the filmed episode earned {earned:,.0f}")
-
-
-def _in_words(target: float | None) -> str:
-    return "none" if target is None else f"{target:,.10g}"

@@ -29,7 +29,7 @@ Offline reinforcement learning with sequence models.
   presets     list every PAPER/TASK experiment, or show one whole
   data        show, check and convert recorded episodes
   import      make a policy of published weights
-  collect     play grid worlds and T-mazes for learning histories
+  collect     play tasks for episodes, and mazes for learning histories
   train       learn a policy from recorded episodes
   evaluate    play a policy and score it
   table       carry out every run of a table and write its scores

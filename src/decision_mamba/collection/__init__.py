@@ -1,1 +1,1 @@
-"""The ways to play mazes for data. To add one, write its file and put it in `learners.py`."""
+"""Play for data: mazes for learning histories (ways to play: `learners.py`), tasks for episodes."""

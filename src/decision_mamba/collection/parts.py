@@ -68,6 +68,10 @@ class Parts:
         with np.load(self._file(part)) as columns:
             return Trace(**{field.name: columns[field.name] for field in dataclasses.fields(Trace)})
 
+    def store(self, part: int) -> Path:
+        """Where the episodes of a part lie that is a store of its own."""
+        return self._folder / f"{part:05d}"
+
     def remove(self) -> None:
         """Removes all parts, which are in the collected file by then."""
         shutil.rmtree(self._folder)

@@ -1,10 +1,15 @@
 """From the names of sources to a store."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from decision_mamba.data.sources import open_source
+from decision_mamba.data.sources import Source, open_source
 from decision_mamba.data.store import Store
+from decision_mamba.errors import BadInput
+from decision_mamba.games import game_of
+
+_VERSIONED = re.compile(r"(.+)-v\d+")
 
 
 def read(names: Sequence[str], directory: Path | None = None) -> Store:
@@ -15,7 +20,32 @@ def read(names: Sequence[str], directory: Path | None = None) -> Store:
         directory: where the store shall lie; None for files that vanish with the process.
 
     Raises:
-        BadInput: a source that is not there, is damaged, or holds what cannot be learned from.
+        BadInput: a source that is not there, is damaged, or holds what cannot be learned from; or
+            two of different tasks.
     """
     sources = [open_source(name) for name in names]
+    _require_one_task(sources)
     return Store.of_parts([(source.name, source.episodes()) for source in sources], directory)
+
+
+def _require_one_task(sources: Sequence[Source]) -> None:
+    """Refuses what would fit by its sizes alone: two games, or HalfCheetah and Walker2d.
+
+    Versions of one task may stand together, and sources that do not say what they are of.
+    """
+    known = [(source, played) for source in sources if (played := _played(source.task))]
+    for source, played in known:
+        first, wanted = known[0]
+        if played != wanted:
+            raise BadInput(
+                f"{source.name} comes from {source.task} but {first.name} from {first.task}; "
+                "learn from one task at a time"
+            )
+
+
+def _played(task: str | None) -> str | None:
+    """What is played in a task, whichever version; None where its id has no version."""
+    if task is None:
+        return None
+    named = _VERSIONED.fullmatch(task)
+    return game_of(task) or (named[1] if named else None)

@@ -19,11 +19,13 @@ class Curation:
 
     Attributes:
         best_share: the share of all steps, in (0, 1], filled with the episodes of highest return.
-        rewards: "dense" as recorded; "delayed" pays all of an episode's reward at its last step.
+        rewards: "dense" as recorded; "delayed" pays all of an episode's reward at its last step;
+            "clipped" cuts each to -1 to 1, as the DQN-replay data already are and as DQN learns
+            games whose points are of any size. Which episodes are best is told by what was paid.
     """
 
     best_share: float = 1.0
-    rewards: Literal["dense", "delayed"] = "dense"
+    rewards: Literal["dense", "delayed", "clipped"] = "dense"
 
 
 def returns_to_go(
@@ -52,6 +54,24 @@ def returns_to_go(
         summed = np.cumsum(np.where(real, rewards[rows], 0.0), axis=1, dtype=np.float64)
         result[rows[real]] = summed[real]
     return result
+
+
+def as_told(
+    curation: Curation, rewards: Float[ndarray, " steps"], offsets: Int[ndarray, " boundaries"]
+) -> Float[ndarray, " steps"]:
+    """The rewards as they are learned from.
+
+    Source of "clipped": Mnih et al. 2015, "Human-level control through deep reinforcement
+    learning", Methods; Dopamine's agents clip what they store (Agarwal et al., arXiv:1907.04543).
+    """
+    match curation.rewards:
+        case "delayed":
+            return delayed(rewards, offsets)
+        case "clipped":
+            clipped: ndarray = np.clip(rewards, -1, 1)
+            return clipped
+        case "dense":
+            return rewards
 
 
 def delayed(

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int, Int16, UInt8
 from numpy import ndarray
 
 from decision_mamba.batch import Batch
-from decision_mamba.data.returns import Curation, best_episodes, delayed, returns_to_go
+from decision_mamba.data.returns import Curation, as_told, best_episodes, returns_to_go
 from decision_mamba.data.stacks import stacked
 from decision_mamba.data.store import Store
 from decision_mamba.errors import BadInput
@@ -83,9 +83,7 @@ class Windows:
         self.episodes = best_episodes(store.returns, store.lengths, curation.best_share)
         lengths = store.lengths[self.episodes]
         _check_length(windowing, lengths)
-        rewards = store.rewards
-        if curation.rewards == "delayed":
-            rewards = delayed(rewards, store.offsets)
+        rewards = as_told(curation, store.rewards, store.offsets)
         self.windowing = windowing
         self.columns = Columns(
             observations=store.observations,

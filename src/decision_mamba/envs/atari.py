@@ -5,7 +5,6 @@ import dataclasses
 import io
 import re
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from gymnasium.utils import seeding
@@ -14,6 +13,7 @@ from numpy import ndarray
 
 from decision_mamba.envs.environment import Environment, Stepped
 from decision_mamba.envs.environment import Image as Picture
+from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
 from decision_mamba.errors import BadInput, MissingExtra
 from decision_mamba.shapes import PlayedActions, PlayedObservations, Rows
 from decision_mamba.spaces import Discrete, Image, Spaces
@@ -32,31 +32,6 @@ _STICKY = 0.25  # in the v5 tasks, as Machado et al., arXiv:1709.06009, section 
 Frame = UInt8[ndarray, "height width"]
 
 
-@dataclasses.dataclass(frozen=True)
-class Preprocessing:
-    """How the screen of a game becomes what a policy sees.
-
-    Attributes:
-        repeat_action_probability: the chance at every frame that the action before is repeated
-            instead; None for that of the task: 0.25 in v5, 0 in NoFrameskip-v4.
-        fewest_noops: actions without effect at the start of an episode, at least.
-        most_noops: and at most; every number between them has the same chance.
-        frame_skip: frames for which an action is held; of the last two the brighter pixel counts.
-        size: height and width of the frame that is shown.
-        resize: "area" as DQN has it, "linear" as the papers' evaluation.
-        life_loss_ends: whether an episode ends with a life. For learning while playing; scores
-            are of whole games.
-    """
-
-    repeat_action_probability: float | None = None
-    fewest_noops: int = 1
-    most_noops: int = 30
-    frame_skip: int = 4
-    size: int = 84
-    resize: Literal["area", "linear"] = "area"
-    life_loss_ends: bool = False
-
-
 class Atari(Environment):
     """Copies of one game that show single grey frames, and pay what the game pays, unclipped.
 
@@ -66,9 +41,7 @@ class Atari(Environment):
     linearly, each of the two frames before the brighter pixel is taken.
     """
 
-    def __init__(
-        self, task: str, copies: int, preprocessing: Preprocessing = Preprocessing()
-    ) -> None:
+    def __init__(self, task: str, copies: int, preprocessing: Preprocessing = AS_DQN) -> None:
         if copies < 1:
             raise BadInput(f"{copies} copies of {task} were asked for; at least 1 is needed")
         self._preprocessing = _filled_in(preprocessing, task)
@@ -116,7 +89,9 @@ class _Copy:
     def __init__(self, rom: str, preprocessing: Preprocessing) -> None:
         ale_py.ALEInterface.setLoggerMode(ale_py.LoggerMode.Error)
         self._ale = ale_py.ALEInterface()
-        self._ale.setFloat("repeat_action_probability", preprocessing.repeat_action_probability)
+        chance = preprocessing.repeat_action_probability
+        assert chance is not None  # filled in by the task
+        self._ale.setFloat("repeat_action_probability", chance)
         self._ale.setInt("max_num_frames_per_episode", _FRAMES)
         self._ale.setBool("sound_obs", False)
         self._rom = rom

@@ -11,6 +11,8 @@ from typing import Literal
 
 from decision_mamba.games import game_of
 
+Digits = Literal["exact", "rounded"]
+
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
@@ -66,7 +68,7 @@ _ATARI_ROUNDED: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 
 
-def reference(task: str, digits: Literal["exact", "rounded"] = "exact") -> Reference | None:
+def reference(task: str, digits: Digits = "exact") -> Reference | None:
     """The reference of a task by its Gymnasium id; None where the field has none.
 
     D4RL measured in the v2 ids. Later versions are put on the same scale, as the field does,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from decision_mamba.envs.environment import Environment, Stepped
@@ -68,10 +68,26 @@ def rollout(
     Raises:
         Failure: if the actor chooses an action that is not finite.
     """
-    for first in range(0, len(seeds), environment.copies):
-        wave = np.array(seeds[first : first + environment.copies])[:, None]
-        for row, _, episode in _play(environment, actor, wave, _nothing):
-            yield first + row, episode
+    for first, wave in _waves(environment, seeds):
+        log = _Log(environment, len(wave))
+        for row, _, stepped, i in _play(environment, actor, wave, log):
+            yield first + row, log.episode(row, stepped, i)
+
+
+def earnings(
+    environment: Environment, actor: Actor, *, seeds: Sequence[int]
+) -> Iterator[tuple[int, Float[ndarray, " t"]]]:
+    """Plays as `rollout` does and keeps only what was earned: what was seen is forgotten at once.
+
+    A hundred episodes of an Atari game would hold up to 19 GB of frames.
+
+    Yields:
+        The place of its seed in `seeds`, and the rewards of the episode's steps.
+    """
+    for first, wave in _waves(environment, seeds):
+        log = _Earned(environment, len(wave))
+        for row, _, _, _ in _play(environment, actor, wave, log):
+            yield first + row, log.rewards(row)
 
 
 def consecutive(
@@ -93,7 +109,16 @@ def consecutive(
     Raises:
         Failure: if the actor chooses an action that is not finite.
     """
-    yield from _play(environment, actor, seeds, actor.again)
+    log = _Log(environment, len(seeds))
+    for row, number, stepped, i in _play(environment, actor, seeds, log, actor.again):
+        yield row, number, log.episode(row, stepped, i)
+
+
+def _waves(
+    environment: Environment, seeds: Sequence[int]
+) -> Iterator[tuple[int, Int[ndarray, "copies 1"]]]:
+    for first in range(0, len(seeds), environment.copies):
+        yield first, np.array(seeds[first : first + environment.copies])[:, None]
 
 
 def _nothing(rows: Bool[ndarray, " b"], arrived: PlayedObservations) -> None:
@@ -104,10 +129,16 @@ def _play(
     environment: Environment,
     actor: Actor,
     seeds: Int[ndarray, "copies episodes"],
-    begin_again: Callable[[Bool[ndarray, " b"], PlayedObservations], None],
-) -> Iterator[tuple[int, int, Episode]]:
+    log: "_Log | _Earned",
+    begin_again: Callable[[Bool[ndarray, " b"], PlayedObservations], None] = _nothing,
+) -> Iterator[tuple[int, int, Stepped, int]]:
+    """Plays a wave.
+
+    Yields:
+        Of each episode that ends its row, its number there, the step that ended it, and where in
+        that step it stands.
+    """
     copies, episodes = seeds.shape
-    log = _Log(environment, copies)
     rows, played = np.arange(copies), np.zeros(copies, np.int64)
     observations = environment.reset(seeds[:, 0].tolist())
     actor.reset(copies)
@@ -119,16 +150,16 @@ def _play(
         log.add(rows, observations, actions, stepped.rewards)
         ended = stepped.terminated | stepped.truncated
         for i in np.flatnonzero(ended):
-            yield int(rows[i]), int(played[rows[i]]), log.episode(int(rows[i]), stepped, int(i))
+            yield int(rows[i]), int(played[rows[i]]), stepped, int(i)
         played[rows[ended]] += 1
         observations = stepped.observations
         again = ended & (played[rows] < episodes)
         if again.any():
             begin_again(again, observations)
             begun = rows[again]
-            starts = seeds[begun, played[begun]].tolist()
+            log.begin(begun)
             observations = observations.copy()
-            observations[again] = environment.restart(begun, starts)
+            observations[again] = environment.restart(begun, seeds[begun, played[begun]].tolist())
         stays = again | ~ended
         if not stays.any():
             return
@@ -157,8 +188,7 @@ class _Log:
         seen = spaces.observation
         self._observations = np.empty((*shape, *seen.shape), seen.dtype)
         self._actions = spaces.action.zeros(*shape)
-        self._rewards = np.empty(shape, np.float64)
-        self._steps = np.zeros(copies, np.int64)
+        self._earned = _Earned(environment, copies)
 
     def add(
         self,
@@ -167,20 +197,49 @@ class _Log:
         actions: PlayedActions,
         rewards: PlayedRewards,
     ) -> None:
-        at = rows, self._steps[rows]
+        at = rows, self._earned.steps[rows]
         self._observations[at] = observations
         self._actions[at] = actions
-        self._rewards[at] = rewards
-        self._steps[rows] += 1
+        self._earned.add(rows, observations, actions, rewards)
+
+    def begin(self, rows: Rows) -> None:
+        """Begins another episode in these copies."""
+        self._earned.begin(rows)
 
     def episode(self, row: int, stepped: Stepped, i: int) -> Episode:
-        """The episode of `row`, which ended in the i-th copy stepped last; the next begins."""
-        steps, self._steps[row] = int(self._steps[row]), 0
+        """The episode of `row`, which ended in the i-th copy stepped last."""
+        steps = self._earned.steps[row]
         return Episode(
             observations=self._observations[row, :steps].copy(),
             actions=self._actions[row, :steps].copy(),
-            rewards=self._rewards[row, :steps].copy(),
+            rewards=self._earned.rewards(row),
             terminated=bool(stepped.terminated[i]),
             truncated=bool(stepped.truncated[i]),
             last_observation=stepped.observations[i].copy(),
         )
+
+
+class _Earned:
+    """What each copy has earned in its episode, laid out like all that it has played."""
+
+    def __init__(self, environment: Environment, copies: int) -> None:
+        self._rewards = np.empty((copies, environment.horizon), np.float64)
+        self.steps = np.zeros(copies, np.int64)
+
+    def add(
+        self,
+        rows: Rows,
+        observations: PlayedObservations,  # noqa: ARG002 (another log keeps them)
+        actions: PlayedActions,  # noqa: ARG002
+        rewards: PlayedRewards,
+    ) -> None:
+        self._rewards[rows, self.steps[rows]] = rewards
+        self.steps[rows] += 1
+
+    def begin(self, rows: Rows) -> None:
+        """Begins another episode in these copies."""
+        self.steps[rows] = 0
+
+    def rewards(self, row: int) -> Float[ndarray, " t"]:
+        """What each step of an episode earned."""
+        return self._rewards[row, : self.steps[row]].copy()

@@ -5,12 +5,14 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from decision_mamba.envs import Actor, Environment, make, rollout
+from decision_mamba.envs import Actor, Environment, Reference, earnings, make, reference
+from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
+from decision_mamba.envs.references import Digits
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.noisy import Noisy
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
-from decision_mamba.spaces import Spaces
+from decision_mamba.spaces import Image, ObservationSpace, Spaces
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Evaluation:
         memory: of those that follow one another, whether the policy remembers the ones before, or
             forgets them at each "episode": the control.
         tasks: of a maze, whether they are drawn from the "unseen" ones or the "seen".
+        preprocessing: of the screen, where the task is an Atari game.
+        references: by which returns are normalised: "exact", or "rounded" as the code of DeMa
+            (Dai et al. 2024) has them of eight Atari games.
     """
 
     task: str | None = None
@@ -59,6 +64,8 @@ class Evaluation:
     consecutive: int = 0
     memory: Literal["lasting", "episode"] = "lasting"
     tasks: Literal["unseen", "seen"] = "unseen"
+    preprocessing: Preprocessing = AS_DQN
+    references: Digits = "exact"
 
 
 def open_environment(settings: Evaluation, policy: Spaces) -> Environment:
@@ -70,11 +77,35 @@ def open_environment(settings: Evaluation, policy: Spaces) -> Environment:
     require_playable(settings)
     if settings.task is None:
         raise BadInput("there is no task to play; name one, such as --evaluation.task Hopper-v4")
-    environment = make(settings.task, min(settings.copies, settings.episodes))
+    scale(settings)
+    copies = min(settings.copies, settings.episodes)
+    environment = make(settings.task, copies, preprocessing=settings.preprocessing)
     require_fit(policy, environment)
     if settings.noise == 0:
         return environment
+    if isinstance(environment.spaces.observation, Image):
+        raise BadInput(
+            f"noise is {settings.noise}, but it lies on observation numbers and {settings.task} "
+            "shows frames; leave it at 0"
+        )
     return Noisy(environment, settings.noise, first_only=settings.noise_on == "first")
+
+
+def scale(settings: Evaluation) -> Reference | None:
+    """By what the returns of an evaluation are normalised; None where the task has no reference.
+
+    Raises:
+        BadInput: rounded ones are asked for, and there are none of the task.
+    """
+    if settings.task is None:
+        return None
+    found = reference(settings.task, settings.references)
+    if found is None and settings.references == "rounded":
+        raise BadInput(
+            f"there are no rounded references of {settings.task}: DeMa has them of eight Atari "
+            "games; leave references at exact"
+        )
+    return found
 
 
 def require_fit(policy: Spaces, environment: Environment) -> None:
@@ -82,8 +113,14 @@ def require_fit(policy: Spaces, environment: Environment) -> None:
     if not policy.fit_into(environment.spaces):
         raise BadInput(
             f"the policy was made for {policy}, but {environment.task} has {environment.spaces}; "
-            "give the task from which the policy's data came"
+            f"give {_wanted(policy.observation, environment.spaces.observation)}"
         )
+
+
+def _wanted(mine: ObservationSpace, shown: ObservationSpace) -> str:
+    if isinstance(mine, Image) and isinstance(shown, Image) and mine != shown:
+        return f"a preprocessing of size {mine.height}"
+    return "the task from which the policy's data came"
 
 
 def evaluate(
@@ -109,7 +146,7 @@ def evaluate(
     require_playable(settings)
     starts = seeds.environments(settings.episodes)
     for target in settings.targets or (None,):
-        for number, episode in rollout(environment, actor_for(target), seeds=starts):
+        for number, rewards in earnings(environment, actor_for(target), seeds=starts):
             yield Played(
                 update=update,
                 task=environment.task,
@@ -117,8 +154,8 @@ def evaluate(
                 target=target,
                 seed=seeds.seed,
                 episode=number,
-                total_reward=episode.total_reward,
-                length=len(episode),
+                total_reward=float(rewards.sum()),
+                length=len(rewards),
             )
 
 

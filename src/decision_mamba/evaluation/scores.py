@@ -5,6 +5,12 @@ the factor of 100 that every paper adds.
 """
 
 from decision_mamba.envs.references import Reference
+from decision_mamba.games import game_of
+
+
+def scale_name(task: str) -> str:
+    """What scores on a task's normalised scale are called in the field."""
+    return "D4RL-normalised" if game_of(task) is None else "gamer-normalised"
 
 
 def normalised(total_reward: float, reference: Reference | None) -> float | None:

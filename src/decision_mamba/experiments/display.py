@@ -13,6 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from decision_mamba.evaluation.scores import scale_name
 from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.result import Played, Reading, Result, half_interval
@@ -73,7 +74,7 @@ class Display:
         if result.status == "finished":
             self._bar.stop()
             for reading in result.readings:
-                self._tell(f"  {sentence(reading)}")
+                self._tell(f"  {sentence(reading, result.task)}")
 
     def _begin(self, result: Result) -> None:
         data = result.data
@@ -125,9 +126,9 @@ class Display:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def sentence(reading: Reading) -> str:
+def sentence(reading: Reading, task: str) -> str:
     """A reading as a line of text, with the words that say which it is."""
-    score = "" if reading.normalised is None else f", D4RL-normalised {reading.normalised:.1f}"
+    score = "" if reading.normalised is None else f", {scale_name(task)} {reading.normalised:.1f}"
     return (
         f"{reading.label}: {reading.mean:,.0f} ± {reading.interval:,.0f}{score} "
         f"(update {reading.update:,}, {reading.episodes} episodes)"

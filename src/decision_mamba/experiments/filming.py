@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from decision_mamba.envs import rollout
+from decision_mamba.envs import earnings
 from decision_mamba.errors import BadInput, Failure
 from decision_mamba.evaluation.evaluate import Evaluation, open_environment
 from decision_mamba.experiments.player import player
@@ -29,11 +29,11 @@ def film(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> floa
     target = settings.targets[0] if settings.targets else None
     try:
         agent = player(policy, settings, seed=seed)(target)
-        [(_, episode)] = rollout(environment, agent, seeds=[seed])
+        [(_, rewards)] = earnings(environment, agent, seeds=[seed])
         save_film(environment.frames, path, environment.frames_per_second)
     finally:
         environment.close()
-    return episode.total_reward
+    return float(rewards.sum())
 
 
 def film_or_say_why_not(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> None:

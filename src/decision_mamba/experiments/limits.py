@@ -22,6 +22,8 @@ _AT_LEAST = {
     "training.warmup": 0,
     "training.cooldown": 0,
     "training.weight_decay": 0,
+    "training.cosine.warmup_tokens": 0,
+    "training.cosine.floor": 0,
     "training.checkpoint_every": 1,
     "training.log_every": 1,
     "evaluation.every": 0,
@@ -46,6 +48,7 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
         _refuse_what_no_sequence_can_be(experiment, experiment.model)
     _refuse_padding_before_whole_episodes(experiment)
     _refuse_targets_that_do_not_fit(experiment)
+    _refuse_a_learning_rate_that_cannot_be(experiment)
     for path, value in _given(experiment, _AT_LEAST):
         least = _AT_LEAST[path]
         if not (math.isfinite(value) and value >= least):
@@ -129,6 +132,21 @@ def _refuse_targets_that_do_not_fit(experiment: Experiment) -> None:
         raise BadInput(
             f"evaluation.targets is {evaluation.targets}, but behaviour cloning takes no target; "
             "leave it out"
+        )
+
+
+def _refuse_a_learning_rate_that_cannot_be(experiment: Experiment) -> None:
+    betas, cosine = experiment.training.betas, experiment.training.cosine
+    if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+        raise BadInput(
+            f"training.betas is {betas}; expected two numbers, each at least 0 and less than 1"
+        )
+    if cosine.floor > 1:
+        raise BadInput(f"training.cosine.floor is {cosine.floor}; expected at most 1")
+    if cosine.final_tokens is not None and cosine.final_tokens <= cosine.warmup_tokens:
+        raise BadInput(
+            f"training.cosine.final_tokens is {cosine.final_tokens}; expected more than the "
+            f"{cosine.warmup_tokens} of training.cosine.warmup_tokens"
         )
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from decision_mamba.data.read import read
 from decision_mamba.data.store import Store
 from decision_mamba.data.windows import Windows
-from decision_mamba.envs import Environment, reference
+from decision_mamba.envs import Environment
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.aggregate import readings
-from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
+from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment, scale
 from decision_mamba.experiments.display import Display
 from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
@@ -217,7 +217,7 @@ class _Run:
         # A resumed run may ask for another return first that it has not been judged by yet.
         asked = {one.target for one in played}
         primary = next((target for target in settings.targets if target in asked), None)
-        return readings(played, primary, reference(settings.task))
+        return readings(played, primary, scale(settings))
 
     def _played(self) -> list[Played]:
         # A resumed run may be judged otherwise than before; what was played then stays on file.

@@ -11,6 +11,7 @@ from typing import Any
 import tomli_w
 
 from decision_mamba.errors import BadInput, Failure
+from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.files import write_atomically
 from decision_mamba.result import Played, Result, read_rows
@@ -20,7 +21,7 @@ from decision_mamba.settings import flat, from_dict, to_dict
 # of updates does where the learning rate falls towards the last one.)
 _FREE = ("training.checkpoint_every", "training.log_every", "evaluation.")
 # These change what every return in the folder means.
-_HELD = ("evaluation.keep_target", "evaluation.noise", "evaluation.noise_on")
+_HELD = ("evaluation.keep_target", "evaluation.noise", "evaluation.preprocessing")
 
 
 class RunFolder:
@@ -114,9 +115,9 @@ class RunFolder:
 
     def _refuse_other_settings(self, experiment: Experiment) -> None:
         wanted, there = flat(experiment), flat(read_settings(self.settings))
-        free = _FREE if experiment.training.cooldown else (*_FREE, "training.updates")
+        free = _FREE if experiment.training.falls_to_the_end else (*_FREE, "training.updates")
         for name in sorted(wanted.keys() | there.keys()):
-            is_free = name.startswith(free) and name not in _HELD
+            is_free = name.startswith(free) and not name.startswith(_HELD)
             if wanted.get(name) != there.get(name) and not is_free:
                 raise BadInput(
                     f"{self.path} was trained with {name} = {there.get(name)}, not "
@@ -142,6 +143,16 @@ def read_settings(path: Path) -> Experiment:
         raise BadInput(f"{path} cannot be read as settings: {problem}") from problem
     experiment: Experiment = from_dict(Experiment, plain)
     return experiment
+
+
+def evaluation_of(policy: Path) -> Evaluation | None:
+    """How the run was evaluated in whose folder a policy lies; None where that is no run's.
+
+    Args:
+        policy: the folder, or the policy's file.
+    """
+    settings = RunFolder(policy if policy.is_dir() else policy.parent).settings
+    return read_settings(settings).evaluation if settings.exists() else None
 
 
 def _word(experiment: Experiment) -> str:

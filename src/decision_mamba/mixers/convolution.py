@@ -9,7 +9,10 @@ from torch import Tensor, nn
 
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers.mixer import EVERY, Mixer, State
+from decision_mamba.ops.dropout import dropout
 from decision_mamba.shapes import Tokens, WantedTokens
+
+_DROPPED = 0.1  # of what is projected: `Convolution` of the official Atari code
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,10 +23,13 @@ class Convolution:
         taps: tokens that one output sees, the present token included.
         modalities: sets of taps, one for each token of a step: 3 for return, state and action, 2
             where there are no action tokens. With 1 all tokens share theirs.
+        projected: whether a linear map mixes channels above the taps, as Decision ConvFormer does
+            in some Atari games (`conv_proj` of its code).
     """
 
     taps: int = 6
     modalities: int = 3
+    projected: bool = False
 
     def build(self, width: int) -> Mixer:
         for name in ("taps", "modalities"):
@@ -43,13 +49,13 @@ class ConvolutionMixer(Mixer):
 
     The published code convolves all tokens with every set and throws all but its own outputs
     away; here those are never computed. As there, taps begin as torch's convolutions do, and
-    nothing is dropped.
+    nothing is dropped but of what is projected.
 
-    Source: Kim et al. 2024, "Decision ConvFormer", arXiv:2310.03022, official Gym code.
+    Source: Kim et al. 2024, "Decision ConvFormer", arXiv:2310.03022, official Gym and Atari code.
     """
 
     state_parts = 2
-    projections = ()
+    projections = ("fc",)
 
     def __init__(self, width: int, settings: Convolution) -> None:
         super().__init__()
@@ -57,6 +63,7 @@ class ConvolutionMixer(Mixer):
         self.filters = nn.ModuleList(
             nn.Conv1d(width, width, settings.taps, groups=width) for _ in range(settings.modalities)
         )
+        self.fc = _projection(width) if settings.projected else None
 
     def forward(
         self, x: Tokens, state: State | None = None, wanted: slice = EVERY
@@ -70,12 +77,16 @@ class ConvolutionMixer(Mixer):
         for k in range(self.taps):
             y = torch.addcmul(y, past[:, k : k + length][:, wanted], weight[k])
         begun = x.new_zeros(batch, (begun.shape[1] + length) % len(self.filters))
-        return y.to(x.dtype), (past[:, length:], begun)
+        y = y.to(x.dtype)
+        if self.fc is not None:
+            y = dropout(self.fc(y), _DROPPED, self.training)
+        return y, (past[:, length:], begun)
 
     def weights(self, length: int, wanted: slice = EVERY) -> Float[Tensor, "d _ l"]:
         """How much each wanted token of a whole sequence takes from each of its l tokens.
 
-        A mixed token is the sum of all tokens by these weights, and the bias.
+        A mixed token is the sum of all tokens by these weights, and the bias, before it is
+        projected.
         """
         weight, _ = self._of_tokens(0, length, wanted)  # w l' d
         first = torch.arange(length, device=weight.device)[wanted]
@@ -94,3 +105,10 @@ class ConvolutionMixer(Mixer):
         rounds = -(-length // len(turns))
         weight = weight.repeat(1, rounds, 1)[:, :length][:, wanted]
         return weight, bias.repeat(rounds, 1)[:length][wanted]
+
+
+def _projection(width: int) -> nn.Linear:
+    linear = nn.Linear(width, width)
+    nn.init.normal_(linear.weight, std=0.02)  # minGPT's, which the published code keeps
+    nn.init.zeros_(linear.bias)
+    return linear

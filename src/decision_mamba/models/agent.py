@@ -5,16 +5,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
 from numpy import ndarray
 from torch import Tensor
 
 from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
 from decision_mamba.models.choice import AS_PUBLISHED, Chooser, Sampling
+from decision_mamba.models.frames import Frames
 from decision_mamba.models.memory import Decider, Mode, RecurrentMemory, WindowMemory
 from decision_mamba.shapes import Decided, PlayedActions, PlayedObservations, PlayedRewards
-from decision_mamba.spaces import Continuous
+from decision_mamba.spaces import Continuous, Image, ObservationSpace
 
 _MEMORIES: dict[str, type[WindowMemory | RecurrentMemory]] = {
     "window": WindowMemory,
@@ -36,6 +37,9 @@ class Agent:
     whose episode is over leave by `keep`. In "window" mode the policy reads the last K steps anew
     at each step; in "recurrent" mode it carries a state, so that a step costs the same at any age
     of the episode. The two differ once an episode is older than K steps.
+
+    A policy of images is shown the frame of each step once, as bytes, (height, width) or
+    (b, height, width); those that it sees together with the frame are remembered here.
 
     Of several actions one is drawn as likely as the policy finds it, unless `sampling` says
     otherwise. The draws of the n-th episode since the agent was made follow from its seed and n.
@@ -64,6 +68,7 @@ class Agent:
         self._chooser = Chooser(sampling, seed) if chooses else None
         self._target = 0.0 if target_return is None else target_return  # nothing reads the former
         self._keeps_target = keep_target or policy.acting.rewards == "delayed"
+        self._clips_rewards = policy.acting.rewards == "clipped"
         self._memory_of = _MEMORIES[mode]
         self.reset()
 
@@ -74,12 +79,14 @@ class Agent:
             copies: how many episodes begin; None takes as many as `act` is given.
         """
         choose = self._chooser or _as_predicted
+        space = self._policy.spaces.observation
+        self._frames = Frames(space.stack) if isinstance(space, Image) else None
         self._memory: WindowMemory | RecurrentMemory = self._memory_of(self._policy, choose)
         self._return_to_go = None if copies is None else self._asked(copies)
         self._timestep = 0
         self._owes_reward = False
 
-    def act(self, observation: Float[ndarray, "*b o"]) -> Any:
+    def act(self, observation: Float[ndarray, "*b o"] | UInt8[ndarray, "*b height width"]) -> Any:
         """Decides what to do, given what is seen.
 
         Typed Any, because a caller knows which of the answers will come and no type does.
@@ -89,21 +96,14 @@ class Agent:
                 "act was called twice without a reward in between; call observe(reward) after "
                 "each step of the environment, or reset() before another episode"
             )
-        # A copy, for what is seen is remembered and the caller may write the next one over it.
-        seen = np.array(observation, dtype=np.float32)
-        size = self._policy.spaces.observation.size
-        if seen.ndim not in (1, 2) or seen.shape[-1] != size:
-            raise BadInput(
-                f"act got an observation of shape {seen.shape}; expected ({size},), or "
-                f"(b, {size}) from b copies of an environment"
-            )
-        present = self._present(seen[None] if seen.ndim == 1 else seen)
+        seen, several = _read(observation, self._policy.spaces.observation)
+        present = self._present(seen)
         with torch.inference_mode():
             decided = self._memory.decide(present)
         self._owes_reward = True
         # A copy here too: what was done is remembered, whatever the caller does to the answer.
         actions: PlayedActions = decided.cpu().numpy().copy()
-        if seen.ndim > 1:
+        if several:
             return actions
         return actions[0] if self._chooser is None else int(actions[0])
 
@@ -113,11 +113,16 @@ class Agent:
         With a policy of delayed rewards nothing is taken off: in its data the whole return is
         still to come until an episode's last step (Chen et al. 2021, official Gym code). Nor is it
         from a target that shall be kept (Kim et al. 2024, official code, "no-reward-decay").
+
+        With a policy of clipped rewards at most 1 is taken off, and added at most: so its data
+        count. The published evaluation on Atari takes off what the game pays (Chen et al. 2021).
         """
         if not self._owes_reward or self._return_to_go is None:
             raise BadInput("observe was called without an action to reward; call act first")
         if not self._keeps_target:
-            self._return_to_go = self._return_to_go - np.asarray(reward, dtype=np.float32)
+            earned = np.asarray(reward, dtype=np.float32)
+            told = earned.clip(-1, 1) if self._clips_rewards else earned
+            self._return_to_go = self._return_to_go - told
         self._timestep += 1
         self._owes_reward = False
 
@@ -132,6 +137,8 @@ class Agent:
             self._return_to_go = self._return_to_go[rows]
         if self._chooser is not None:
             self._chooser.keep(rows)
+        if self._frames is not None:
+            self._frames.keep(rows)
 
     def _present(self, seen: PlayedObservations) -> Batch:
         copies = len(seen)
@@ -142,6 +149,8 @@ class Agent:
                 f"act got {copies} observations while {len(self._return_to_go)} episodes are "
                 "being played; call reset() before playing another number of episodes"
             )
+        if self._frames is not None:
+            seen = self._frames.then(seen)
         # Made by NumPy, to which a small array costs a third of what it costs torch.
         step = Batch(
             observations=torch.from_numpy(seen[:, None]),
@@ -158,6 +167,24 @@ class Agent:
         if self._chooser is not None:
             self._chooser.begin(copies)
         return np.full(copies, self._target, np.float32)
+
+
+def _read(given: Any, space: ObservationSpace) -> tuple[PlayedObservations, bool]:
+    """What b copies show, b = 1 where one shows it, and whether several do."""
+    is_image = isinstance(space, Image)
+    # A copy, for what is seen is remembered and the caller may write the next one over it.
+    seen = np.array(given, dtype=None if is_image else np.float32)
+    shape = space.shape
+    several = seen.ndim > len(shape)
+    if seen.shape[several:] != shape or (is_image and seen.dtype != space.dtype):
+        got = f"a frame of shape {seen.shape} and type {seen.dtype}"
+        sizes = ", ".join(map(str, shape))
+        wanted = f"({sizes}) and type uint8" if is_image else f"({sizes},)"
+        raise BadInput(
+            f"act got {got if is_image else f'an observation of shape {seen.shape}'}; expected "
+            f"{wanted}, or (b, {sizes}) from b copies of an environment"
+        )
+    return (seen if several else seen[None]), several
 
 
 def _as_predicted(actions: Float[Tensor, "b a"]) -> Decided:

@@ -19,7 +19,7 @@ class ContinuousHead(nn.Module):
 
 
 class DiscreteHead(nn.Module):
-    """A logit for each of several actions: a linear map.
+    """A logit for each of several actions: a linear map that begins with small weights.
 
     Source: Chen et al. 2021, arXiv:2106.01345, official Atari code, whose map adds no bias.
     """
@@ -27,6 +27,7 @@ class DiscreteHead(nn.Module):
     def __init__(self, width: int, count: int, *, bias: bool = True) -> None:
         super().__init__()
         self.linear = nn.Linear(width, count, bias=bias)
+        nn.init.normal_(self.linear.weight, std=0.02)
 
     def forward(self, tokens: Tokens) -> Predictions:
         logits: Predictions = self.linear(tokens)

@@ -27,7 +27,8 @@ class Acting:
         pad: "left" fills a window at the start of an episode up to K steps with zeros on the
             left, as the published code does; "end" gives it just the steps there are.
         rewards: "delayed" if it learned from data that pay only at an episode's end: the return
-            still to be earned then stays the same throughout.
+            still to be earned then stays the same throughout. "clipped" if it learned from rewards
+            cut to [-1, 1]: of what a step earns no more is taken off.
         task: id of the environment it is meant for, if any.
         targets: returns to ask for.
         mode: how it is meant to remember an episode: "recurrent" for one that learned from whole
@@ -38,7 +39,7 @@ class Acting:
 
     window: int = 20
     pad: Literal["end", "left"] = "end"
-    rewards: Literal["dense", "delayed"] = "dense"
+    rewards: Literal["dense", "delayed", "clipped"] = "dense"
     task: str | None = None
     targets: tuple[float, ...] = ()
     mode: Mode = "window"
@@ -61,17 +62,24 @@ class Decider(Protocol):
     def device(self) -> torch.device:
         """Where its weights are."""
 
+    def perceived(self, steps: Batch) -> Batch:
+        """The steps with what the policy makes of each observation by itself."""
+
     def decide(self, window: Batch) -> Float[Tensor, "b p"]:
-        """Predicts the action of each window's last step, which is not looked at itself."""
+        """Predicts the action of each perceived window's last step, which is not looked at."""
 
     def step(
         self, present: Batch, previous: Batch | None, state: State | None
     ) -> tuple[Float[Tensor, "b p"], State]:
-        """Predicts the present step's action, t = 1; the state knows all before the last."""
+        """Predicts the action of a perceived step, t = 1; the state knows all before the last."""
 
 
 class WindowMemory:
-    """Keeps the last K steps and reads them anew at every decision, as the papers do."""
+    """Keeps the last K steps and reads them anew at every decision, as the papers do.
+
+    What is seen is perceived once, when it is present, and kept as it was perceived: of K stacks
+    of frames K - 1 have gone through the encoder before.
+    """
 
     def __init__(self, policy: Decider, choose: Choose) -> None:
         self._policy = policy
@@ -79,7 +87,8 @@ class WindowMemory:
         self._past: Batch | None = None
 
     def decide(self, present: Batch) -> Decided:
-        recent = present if self._past is None else self._past.then(present)
+        perceived = self._policy.perceived(present)
+        recent = perceived if self._past is None else self._past.then(perceived)
         window = recent.last(self._policy.acting.window)
         actions = self._choose(self._policy.decide(window))
         self._past = window.acted(actions)
@@ -99,9 +108,10 @@ class RecurrentMemory:
         self._state: State | None = None
 
     def decide(self, present: Batch) -> Decided:
-        predicted, self._state = self._policy.step(present, self._previous, self._state)
+        perceived = self._policy.perceived(present)
+        predicted, self._state = self._policy.step(perceived, self._previous, self._state)
         actions = self._choose(predicted)
-        self._previous = dataclasses.replace(present, actions=actions[:, None])
+        self._previous = dataclasses.replace(perceived, actions=actions[:, None])
         return actions
 
     def keep(self, rows: Bool[Tensor, " b"]) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.batch import Batch
+from decision_mamba.errors import BadInput
 from decision_mamba.mixers import State
 from decision_mamba.models.heads import head_of
 from decision_mamba.models.memory import Acting
@@ -17,7 +18,7 @@ from decision_mamba.models.scaling import Scaling
 from decision_mamba.moments import Moments
 from decision_mamba.ops.dropout import Dropout
 from decision_mamba.shapes import Predictions
-from decision_mamba.spaces import Spaces
+from decision_mamba.spaces import Spaces, Vector
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,10 +57,15 @@ class PerceptronPolicy(Policy):
 
     def __init__(self, model: Perceptron, spaces: Spaces, moments: Moments, acting: Acting) -> None:
         super().__init__()
+        if not isinstance(spaces.observation, Vector):
+            raise BadInput(
+                f"behaviour cloning learns from observation numbers, but got {spaces.observation}; "
+                "choose a policy that encodes frames, such as of dt, dc, dmamba or dema"
+            )
         self.model = model
         self.spaces = spaces
         self.acting = acting
-        self.scaling = Scaling(moments, spaces.action, return_scale=1.0)  # no return is read
+        self.scaling = Scaling(moments, spaces, return_scale=1.0)  # no return is read
         sizes = [acting.window * spaces.observation.size] + [model.width] * model.blocks
         self.layers = nn.Sequential()
         for size in sizes[:-1]:
@@ -70,6 +76,9 @@ class PerceptronPolicy(Policy):
     def forward(self, batch: Batch) -> Predictions:
         """Predicts the action of each step from what came before it; padded steps get some too."""
         return self.continued(batch, None, None)[0]
+
+    def perceived(self, steps: Batch) -> Batch:
+        return steps
 
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:
         return batch, None

@@ -1,7 +1,6 @@
 """The assembly: scaling, tokens, blocks, head."""
 
 import dataclasses
-from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -22,13 +21,14 @@ from decision_mamba.models.tokens import (
     Bend,
     Embedding,
     Layout,
+    Positions,
     Projection,
     TokenEmbedding,
     arrangement,
 )
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Predictions, Tokens, WantedTokens
-from decision_mamba.spaces import Spaces
+from decision_mamba.spaces import Spaces, Vector
 
 _LAST = slice(-1, None)
 
@@ -48,10 +48,16 @@ class Model:
         dropout: at the end of the channel mixing.
         embedding_dropout: of the tokens; the published runs have 0.1 whatever `dropout` is, by
             a default of the configuration they borrow.
-        tokens: how steps are laid out; DeMa's "B3LD" is return-action-state, its "BL3D" is
-            concatenated, and its reward type "K" is return-once.
+        tokens: how steps are laid out; DeMa's "B3LD" is return-action-state, and in Atari
+            action-return-state; its "BL3D" is concatenated, and its reward type "K" is
+            return-once. Decision Transformer's "naive" is state-action, which takes no target.
         action_tokens: whether past actions are read.
-        timesteps: rows of the table of time embeddings; 0 for none.
+        positions: what tells tokens where they stand: "step" a row of the table of times for all
+            tokens of a step; "token" a row for each token of a window, and one of the table of
+            times, that of the window's first step, for all of them (`TokenPositions`), which the
+            published Atari policies have, but for DeMa's and Decision S4's.
+        timesteps: rows of the table of times, less one in which any later time stands where
+            positions are those of tokens; 0 for none.
         embedding: E, the width at which returns, states and actions are embedded, before a linear
             map to `width`; 0 embeds them at `width`.
         embedding_bend: what each embedding goes through first; Decision S4 has "tanh".
@@ -71,8 +77,6 @@ class Model:
         return_scale: returns are divided by it; Gym's papers take 1000.
     """
 
-    takes_target: ClassVar[bool] = True
-
     mixer: MixerSettings = Selective()
     last_mixer: MixerSettings | None = None
     width: int = 128
@@ -83,6 +87,7 @@ class Model:
     embedding_dropout: float = 0.1
     tokens: Layout = "return-state-action"
     action_tokens: bool = True
+    positions: Positions = "step"
     timesteps: int = 1000
     embedding: int = 0
     embedding_bend: Bend = "none"
@@ -95,6 +100,11 @@ class Model:
     head_bias: bool = True
     depth_scaled: bool = False
     return_scale: float = 1000.0
+
+    @property
+    def takes_target(self) -> bool:
+        """Whether returns are read."""
+        return arrangement(self.tokens, action_tokens=self.action_tokens).has_returns
 
     def build(self, spaces: Spaces, moments: Moments, acting: Acting) -> "SequencePolicy":
         """Makes a policy that draws its weights from torch's generator."""
@@ -114,12 +124,12 @@ class SequencePolicy(Policy):
         self.model = model
         self.spaces = spaces
         self.acting = acting
-        self.scaling = Scaling(moments, spaces.action, model.return_scale)
+        self.scaling = Scaling(moments, spaces, model.return_scale)
         self.tokens = TokenEmbedding(
             model.width,
             spaces,
             arrangement(model.tokens, action_tokens=model.action_tokens),
-            _embedding(model),
+            _embedding(model, acting),
         )
         blocks = [_block(model, index) for index in range(model.blocks)]
         self.blocks = nn.ModuleList(blocks)
@@ -135,16 +145,24 @@ class SequencePolicy(Policy):
         """
         return self.continued(*self.predictable(self._padded(batch)), None)[0]
 
+    def perceived(self, steps: Batch) -> Batch:
+        if isinstance(self.spaces.observation, Vector):
+            return steps
+        seen = self.tokens.seen(steps.observations, self.scaling)
+        return dataclasses.replace(steps, observations=seen)
+
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:
         return (batch, None) if self.model.alignment == "exact" else officially_aligned(batch)
 
     def continued(
         self, steps: Batch, before: Batch | None, state: State | None
     ) -> tuple[Predictions, State]:
-        tokens = self.tokens.window(steps, self.scaling, before, continues=state is not None)
+        steps = self.perceived(steps)
+        past = self._past_of_tokens(state)
+        tokens = self.tokens.window(steps, self.scaling, before, past)
         of_states = self.tokens.of_states(tokens.shape[1], steps.mask.shape[1])
         mixed, state = self._mix(tokens, state, of_states)
-        return self._predictions(mixed), state
+        return self._predictions(mixed), (*state, *self.tokens.after(steps, past))
 
     def decide(self, window: Batch) -> Float[Tensor, "b p"]:
         """Predicts the action of each window's last step, which is not looked at itself."""
@@ -157,9 +175,14 @@ class SequencePolicy(Policy):
         self, present: Batch, previous: Batch | None, state: State | None
     ) -> tuple[Float[Tensor, "b p"], State]:
         """Predicts the present step's action, t = 1; the state knows all before the last."""
-        tokens = self.tokens.step(present, previous, self.scaling)
+        past = self._past_of_tokens(state)
+        tokens = self.tokens.step(present, previous, self.scaling, past)
         mixed, state = self._mix(tokens, state, _LAST)
-        return self._predictions(mixed)[:, 0], state
+        return self._predictions(mixed)[:, 0], (*state, *self.tokens.after(present, past))
+
+    def _past_of_tokens(self, state: State | None) -> State | None:
+        """The part of a state that is not its blocks'."""
+        return None if state is None else state[sum(self._state_parts) :]
 
     def _mix(self, x: Tokens, state: State | None, wanted: slice) -> tuple[WantedTokens, State]:
         parts: list[Tensor] = []
@@ -196,10 +219,12 @@ class SequencePolicy(Policy):
         )
 
 
-def _embedding(model: Model) -> Embedding:
+def _embedding(model: Model, acting: Acting) -> Embedding:
     return Embedding(
         size=model.embedding,
         bend=model.embedding_bend,
+        positions=model.positions,
+        window=acting.window,
         timesteps=model.timesteps,
         norm=model.embedding_norm,
         dropout=model.embedding_dropout,

@@ -16,7 +16,7 @@ from decision_mamba.models import Policy, PolicySettings
 from decision_mamba.models.memory import Acting
 from decision_mamba.moments import Moments
 from decision_mamba.settings import from_dict, to_dict
-from decision_mamba.spaces import Spaces
+from decision_mamba.spaces import Spaces, Vector
 
 _FORMAT = "decision-mamba policy 1"
 
@@ -67,7 +67,8 @@ def _without_weights(card: dict[str, Any]) -> Policy:
     model: PolicySettings = from_dict(PolicySettings, card["model"])
     spaces: Spaces = from_dict(Spaces, card["spaces"])
     acting: Acting = from_dict(Acting, card["acting"])
-    nothing = np.zeros(spaces.observation.size, dtype=np.float32)
+    seen = spaces.observation
+    nothing = np.zeros(seen.size if isinstance(seen, Vector) else 0, dtype=np.float32)
     # No memory is filled and no random number drawn for weights that are replaced at once.
     with torch.device("meta"):
         return model.build(spaces, Moments(mean=nothing, std=nothing), acting)

@@ -40,6 +40,9 @@ class Policy(nn.Module, abc.ABC):
     A whole episode, a chunk of it and a single step are decided alike: whoever hands the returned
     state to the next call continues the episode.
 
+    What is seen is perceived once per step and not again while the step is remembered: `decide` and
+    `step` take steps that are `perceived`, the other calls take them raw.
+
     Attributes:
         model: the settings it was built from, one of `PolicySettings`.
         spaces: what it sees and does.
@@ -61,6 +64,14 @@ class Policy(nn.Module, abc.ABC):
         predicted = self(batch)
         # A policy may leave out a window's first step.
         return [Lesson(1.0, predicted, batch.last(predicted.shape[1]))]
+
+    @abc.abstractmethod
+    def perceived(self, steps: Batch) -> Batch:
+        """The same steps with what the policy makes of each observation on its own, in its place.
+
+        Of images that is a row of numbers each, and what costs most of a decision; where numbers
+        are seen it is the same batch.
+        """
 
     @abc.abstractmethod
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Actions, Observations, Predictions, Returns
-from decision_mamba.spaces import ActionSpace, Continuous
+from decision_mamba.spaces import Continuous, Spaces, Vector
 
 NO_CHOICE = -1  # stands where none of several actions was done
 
@@ -29,19 +29,25 @@ class Scaling(nn.Module):
     action_centre: Tensor
     action_half: Tensor
 
-    def __init__(self, moments: Moments, action: ActionSpace, return_scale: float) -> None:
+    def __init__(self, moments: Moments, spaces: Spaces, return_scale: float) -> None:
         super().__init__()
-        self.register_buffer("observation_mean", torch.tensor(moments.mean, dtype=torch.float32))
-        self.register_buffer("observation_std", torch.tensor(moments.std, dtype=torch.float32))
+        self._has_moments = isinstance(spaces.observation, Vector)
+        if self._has_moments:
+            mean = torch.tensor(moments.mean, dtype=torch.float32)
+            self.register_buffer("observation_mean", mean)
+            std = torch.tensor(moments.std, dtype=torch.float32)
+            self.register_buffer("observation_std", std)
         self.register_buffer("return_scale", torch.tensor(return_scale))
-        self._bounded = isinstance(action, Continuous)
-        if isinstance(action, Continuous):
-            low, high = torch.tensor(action.low), torch.tensor(action.high)
+        self._bounded = isinstance(spaces.action, Continuous)
+        if isinstance(spaces.action, Continuous):
+            low, high = torch.tensor(spaces.action.low), torch.tensor(spaces.action.high)
             self.register_buffer("action_centre", (low + high) / 2)
             self.register_buffer("action_half", (high - low) / 2)
 
-    def observations(self, raw: Observations) -> Observations:
-        return (raw - self.observation_mean) / self.observation_std
+    def observations(self, raw: Observations) -> Float[Tensor, "b t *seen"]:
+        if self._has_moments:
+            return (raw - self.observation_mean) / self.observation_std
+        return raw / 255  # bytes become numbers while they are divided, in one pass
 
     def returns(self, raw: Returns) -> Returns:
         return raw / self.return_scale

@@ -9,7 +9,6 @@ from torch import Tensor
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.feed import Feed
 from decision_mamba.training.learner import Learner
-from decision_mamba.training.optimiser import learning_rate
 
 _REHEARSALS = 3  # before a capture, as torch's notes on CUDA graphs advise
 
@@ -66,7 +65,7 @@ class Ahead:
 
     def queue(self, index: int, values: Float[Tensor, "2"]) -> None:
         """Hands an update to the device, which writes its loss and norm to `values`."""
-        self._rate.fill_(learning_rate(self._learner.settings, index))
+        self._rate.fill_(self._learner.learning_rate(index))
         self._feed.send(self._seeds.windows(index))
         with self._seeds.dropout(index):
             self._replay()

@@ -11,7 +11,6 @@ from decision_mamba.seeding import Seeds
 from decision_mamba.training.ahead import Ahead
 from decision_mamba.training.feed import feed_for
 from decision_mamba.training.learner import Learner
-from decision_mamba.training.optimiser import learning_rate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +95,7 @@ def follow(learner: Learner, updates: Updates, pauses: tuple[int, ...]) -> Itera
         stop = min(settings.updates, *(_next(step, learner.update) for step in steps if step))
         loss, norm = updates.until(stop)
         learner.seconds += time.perf_counter() - began
-        rate = learning_rate(settings, stop - 1)
+        rate = learner.learning_rate(stop - 1)
         yield Progress(stop, loss, norm, rate, learner.seconds)
 
 

@@ -41,9 +41,14 @@ class Learner:
         loss, norm = self.gradients(batch)
         values = loss.item(), norm.item()
         self.refuse_what_is_not_finite(*values)
-        self.optimiser.step(learning_rate(self.settings, self.update))
+        self.optimiser.step(self.learning_rate(self.update))
         self.update += 1
         return values
+
+    def learning_rate(self, update: int) -> float:
+        """The learning rate of an update, counted from 0."""
+        tokens = self.settings.batch_size * self.policy.acting.window
+        return learning_rate(self.settings, update, tokens=tokens)
 
     def gradients(self, batch: Batch) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
         """Gives every weight its clipped gradient, without waiting for the device.

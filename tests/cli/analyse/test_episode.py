@@ -12,7 +12,7 @@ from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model, SequencePolicy
-from tests.conftest import small_policy
+from tests.conftest import IMAGES, small_policy
 
 
 def a_policy() -> SequencePolicy:
@@ -33,6 +33,8 @@ EPISODE = Episode(
         ("dense", 10.0, [10.0, 9.0, 7.0]),
         ("delayed", None, [7.0, 7.0, 7.0]),
         ("delayed", 10.0, [10.0, 10.0, 10.0]),
+        ("clipped", None, [3.0, 2.0, 1.0]),
+        ("clipped", 10.0, [10.0, 9.0, 8.0]),
     ],
 )
 def test_what_was_earned_is_taken_off_what_is_asked_for(
@@ -49,6 +51,18 @@ def test_what_was_earned_is_taken_off_what_is_asked_for(
     assert bool(batch.mask.all())
 
 
+def test_of_a_screen_the_last_frames_are_seen_together() -> None:
+    frames = np.random.default_rng(0).integers(1, 256, (3, 36, 36), np.uint8)
+    screen = Episode(observations=frames, actions=np.array([0, 3, 1]), rewards=np.zeros(3))
+    policy = small_policy(Model(width=8, blocks=1), spaces=IMAGES)
+
+    [seen] = as_batch(screen, policy, None).observations.numpy()
+
+    assert (seen.shape, seen.dtype) == ((3, 2, 36, 36), np.uint8)
+    assert seen[0, 0].max() == 0
+    np.testing.assert_array_equal(seen[2], frames[1:])
+
+
 def test_the_longest_logged_episode_is_taken_unless_one_is_named(data: Path) -> None:
     assert len(logged((str(data),), None, a_policy())) == 30
     assert len(logged((str(data),), 1, a_policy())) == 12
@@ -62,9 +76,9 @@ def test_an_episode_that_is_not_there_is_refused(number: int, data: Path) -> Non
 
 def test_a_task_of_other_sizes_is_refused() -> None:
     with pytest.raises(BadInput, match="Hopper-v4 has"):
-        played(a_policy(), "Hopper-v4", 1.0, 0)
+        played(a_policy(), "Hopper-v4", 1.0, start=0)
 
 
 def test_a_start_before_the_first_is_refused() -> None:
     with pytest.raises(BadInput, match="--episode is -1"):
-        played(a_policy(), "Hopper-v4", 1.0, -1)
+        played(a_policy(), "Hopper-v4", 1.0, start=-1)

@@ -1,11 +1,14 @@
 """DQN-replay folders give whole episodes of single frames."""
 
+import gzip
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from decision_mamba.data.sources.dqn_replay import DQNReplay, Selection
+from decision_mamba.data.sources.dqn_replay import DQNReplay
 from decision_mamba.errors import BadInput
 from tests.data.shard_files import write_column, write_shard
 
@@ -50,6 +53,8 @@ def test_episodes_are_whole_and_in_order(game: Path) -> None:
         ("capacity=5", [3, 2, 4]),
         ("steps=5,shards=1", [4, 4]),
         ("steps=4,seed=0,per_visit=1", [3, 2]),
+        ("episodes=3", [3, 2, 4, 4]),
+        ("steps=6,episodes=3", [3, 2, 4, 4]),
     ],
 )
 def test_a_part_is_chosen_behind_an_at_sign(game: Path, chosen: str, lengths: list[int]) -> None:
@@ -72,15 +77,17 @@ def test_visits_in_turn_read_every_frame_they_ask_for(tmp_path: Path) -> None:
         assert steps.tolist() == list(range(len(steps)))
 
 
-@pytest.mark.parametrize("text", ["steps", "steps=x", "frames=5", "steps=0", "steps=5,"])
-def test_a_choice_that_is_none_is_told(text: str) -> None:
-    with pytest.raises(BadInput, match="chooses no part of a DQN-replay folder; expected NAME="):
-        Selection.read(text)
+def test_a_choice_that_is_none_is_told(game: Path) -> None:
+    with pytest.raises(BadInput, match="'frames=5' chooses no part of logs@frames=5; expected NAM"):
+        DQNReplay.open(game, "logs@frames=5")
 
 
-def test_a_seed_needs_a_number_of_steps() -> None:
-    with pytest.raises(BadInput, match="give steps=NUMBER as well"):
-        Selection.read("seed=3")
+@pytest.mark.parametrize("text", ["steps=18", "steps=12,shards=1", "episodes=6"])
+def test_more_than_there_is_is_told(game: Path, text: str) -> None:
+    with pytest.raises(
+        BadInput, match=r"asks for \d+ (steps|episodes), but its whole episodes hav"
+    ):
+        DQNReplay.open(game, f"logs@{text}")
 
 
 def test_more_shards_than_there_are_is_told(game: Path) -> None:
@@ -94,3 +101,44 @@ def test_another_games_actions_are_told(game: Path) -> None:
 
     with pytest.raises(BadInput, match=r"holds action 5, but Breakout has 4 actions.*another game"):
         list(DQNReplay.open(game, "logs").episodes())
+
+
+def _cut(folder: Path) -> None:
+    path = folder / "$store$_observation_ckpt.48.gz"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _claim_more_than_any_memory(folder: Path) -> None:
+    for name, row in (("observation", (84, 84)), ("action", ()), ("reward", ()), ("terminal", ())):
+        header = {"descr": "|u1", "fortran_order": False, "shape": (10**13, *row)}
+        with gzip.open(folder / f"$store$_{name}_ckpt.48.gz", "wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            file.write(bytes(100))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "$store$_reward_ckpt.48.gz").unlink(), "fetch that file as well"),
+        (_cut, "it may be cut short: fetch or copy it again"),
+        (lambda folder: write_column(folder, "action", 48, np.zeros(9, int)), "expected as many"),
+        (_claim_more_than_any_memory, "of memory; leave out this shard or read it on a larger"),
+    ],
+)
+def test_what_is_wrong_with_a_shard_is_one_sentence(
+    game: Path, spoil: Callable[[Path], object], said: str
+) -> None:
+    spoil(game / "1" / "replay_logs")
+
+    with pytest.raises(BadInput, match=said) as caught:
+        list(DQNReplay.open(game, "logs").episodes())
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_one_frame_after_another_is_unpacked(game: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sysconf", lambda _: 300)  # 90,000 bytes of memory in all
+
+    lengths = [len(episode) for episode in DQNReplay.open(game, "logs").episodes()]
+
+    assert sum(lengths) * 84 * 84 > 90_000
+    assert lengths == [3, 2, 4, 4, 4]

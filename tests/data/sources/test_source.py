@@ -10,6 +10,7 @@ import pytest
 from decision_mamba.data.sources import (
     D4RL,
     DQNReplay,
+    Minari,
     Recorded,
     Source,
     SourceKind,
@@ -20,6 +21,7 @@ from decision_mamba.data.sources import (
 from decision_mamba.data.store import Store
 from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
+from tests.data.minari_files import HOPPER, write_minari
 
 LENGTHS = [3, 1, 4]
 
@@ -41,7 +43,16 @@ def _write_shards(path: Path, episodes: list[Episode]) -> None:
     write_shards(path, Store.of(episodes), task="Hopper-v4")
 
 
-WRITERS = {Recorded: _write_recorded, D4RL: _write_d4rl, DQNReplay: _write_shards}
+def _write_minari(path: Path, episodes: list[Episode]) -> None:
+    write_minari(path, episodes, spec=HOPPER)
+
+
+WRITERS = {
+    Recorded: _write_recorded,
+    D4RL: _write_d4rl,
+    Minari: _write_minari,
+    DQNReplay: _write_shards,
+}
 
 
 def _episodes(*, frames: bool = False) -> list[Episode]:
@@ -114,6 +125,14 @@ def test_episodes_come_back_in_order_at_every_reading(source: Source) -> None:
             np.testing.assert_array_equal(got.rewards, wanted.rewards)
             assert got.terminated
             assert not got.truncated
+
+
+def test_the_first_episodes_that_reach_so_many_steps_can_be_chosen(place: Path) -> None:
+    source = open_source(f"{place}@steps=4")
+
+    for _ in range(2):
+        assert [len(episode) for episode in source.episodes()] == LENGTHS[:2]
+    assert (source.steps, source.left_out) == (4, 0)
 
 
 def test_a_file_cut_in_half_is_told_in_a_sentence(path: Path) -> None:

@@ -5,8 +5,9 @@ from decision_mamba.mixers import Attention, Convolution
 from decision_mamba.models.policy import Model
 from decision_mamba.settings import changed
 
-HYBRIDS = {one.task: one.experiment for one in presets() if one.name.endswith("-hybrid")}
-EXPERIMENTS = {one.task: one.experiment for one in presets() if not one.name.endswith("-hybrid")}
+GYM = [one for one in presets() if "-" in one.task]  # the other tasks are games, of one word
+HYBRIDS = {one.task: one.experiment for one in GYM if one.name.endswith("-hybrid")}
+EXPERIMENTS = {one.task: one.experiment for one in GYM if not one.name.endswith("-hybrid")}
 
 
 def test_widths_and_learning_rates_differ_by_task() -> None:

@@ -12,7 +12,8 @@ from decision_mamba.experiments.presets import parameters_count, preset
 from decision_mamba.mixers import State, StateSpace
 from tests.conftest import small_policy
 
-EXPERIMENTS = {one.task: one.experiment for one in presets()}
+# The other tasks are games, of one word.
+EXPERIMENTS = {one.task: one.experiment for one in presets() if "-" in one.task}
 
 
 def test_there_are_nine_tasks() -> None:

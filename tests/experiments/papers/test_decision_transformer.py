@@ -4,7 +4,8 @@ from decision_mamba.experiments.papers.decision_transformer import presets
 from decision_mamba.mixers import Attention
 from decision_mamba.models.policy import Model
 
-EXPERIMENTS = [one.experiment for one in presets()]
+# The other tasks are games, of one word.
+EXPERIMENTS = [one.experiment for one in presets() if "-" in one.task]
 
 
 def test_all_tasks_share_their_settings() -> None:

@@ -10,7 +10,7 @@ from decision_mamba.models.policy import Model
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens import Embedding, Layout, TokenEmbedding, arrangement
 from decision_mamba.models.tokens.embedding import ChoiceEmbedding
-from tests.conftest import CHOICES, SPACES, small_policy
+from tests.conftest import CHOICES, IMAGES, SPACES, random_batch, small_policy
 
 BATCH = Batch(
     observations=torch.zeros(1, 2, 3),
@@ -65,6 +65,8 @@ def kinds(tokens: torch.Tensor) -> list[int]:
         ("return-state-action", [R, S, A, R, S, A]),
         ("return-action-state", [R, A, S, R, A, S]),
         ("return-once", [R, A, S, A, S]),
+        ("action-return-state", [A, R, S, A, R, S]),
+        ("state-action", [S, A, S, A]),
     ],
 )
 def test_the_order_is_the_layouts(layout: Layout, order: list[int]) -> None:
@@ -86,6 +88,8 @@ def test_joined_parts_stand_side_by_side_in_order() -> None:
         ("return-state-action", [R, S]),
         ("return-action-state", [R, A, S]),
         ("return-once", [R, A, S]),
+        ("action-return-state", [A, R, S]),
+        ("state-action", [S]),
     ],
 )
 def test_an_episodes_first_step_begins_its_sequence(layout: Layout, order: list[int]) -> None:
@@ -100,6 +104,8 @@ def test_an_episodes_first_step_begins_its_sequence(layout: Layout, order: list[
         ("return-state-action", [A, R, S]),
         ("return-action-state", [R, A, S]),
         ("return-once", [A, S]),
+        ("action-return-state", [A, R, S]),
+        ("state-action", [A, S]),
     ],
 )
 def test_a_later_step_brings_what_was_not_known_before(layout: Layout, order: list[int]) -> None:
@@ -132,7 +138,7 @@ def test_a_return_that_is_told_once_is_the_first_steps() -> None:
     layout = embedding("return-once")
 
     assert layout.window(BATCH, scaling())[0, 0, 3 + R] == 3.0
-    assert kinds(layout.window(BATCH, scaling(), EARLIER, continues=True)) == [A, S, A, S]
+    assert kinds(layout.window(BATCH, scaling(), EARLIER, past=())) == [A, S, A, S]
 
 
 def test_all_tokens_of_a_step_have_its_time_and_the_opening_that_of_the_first() -> None:
@@ -155,6 +161,9 @@ def test_all_tokens_of_a_step_have_its_time_and_the_opening_that_of_the_first() 
         ("return-action-state", False, [1, 3]),
         ("concatenated", True, [0, 1]),
         ("return-once", True, [2, 4]),
+        ("action-return-state", True, [2, 5]),
+        ("state-action", True, [0, 2]),
+        ("state-action", False, [0, 1]),
         ("return-once", False, [1, 2]),
     ],
 )
@@ -177,7 +186,7 @@ def test_embeddings_may_be_of_another_width_than_tokens() -> None:
 
     tokens = TokenEmbedding(4, SPACES, layout, Embedding(size=10))
 
-    assert tokens.embed_state.weight.shape == (10, 3)
+    assert tokens.get_parameter("embed_state.weight").shape == (10, 3)
     assert tokens.window(BATCH, scaling()).shape == (1, 6, 4)
     assert isinstance(tokens.project, torch.nn.Linear)
     assert not tokens.project.bias.any()
@@ -271,3 +280,46 @@ def test_the_choice_before_a_window_is_none_unless_it_is_given() -> None:
     assert alone[0, 1].tolist() == [0.0] * 6
     torch.testing.assert_close(after[0, 1], layout.embed_action.weight[2].tanh())
     torch.testing.assert_close(alone[0, 4], layout.embed_action.weight[3].tanh())
+
+
+def test_rows_of_choices_begin_small() -> None:
+    torch.manual_seed(0)
+
+    rows = ChoiceEmbedding(100, 100).weight
+
+    assert 0.019 < float(rows.detach().std()) < 0.021
+
+
+def test_without_returns_nothing_embeds_them() -> None:
+    order = arrangement("state-action", action_tokens=True)
+
+    assert TokenEmbedding(4, SPACES, order).embed_return is None
+
+
+def test_images_are_bent_once_when_they_are_seen() -> None:
+    order = arrangement("state-action", action_tokens=True)
+    layout = TokenEmbedding(6, IMAGES, order, Embedding(norm=False, bend="tanh"))
+    of_images = small_policy(Model(width=4, blocks=1), spaces=IMAGES).scaling
+    raw = random_batch(2, spaces=IMAGES)
+    encoded = layout.embed_state(raw.observations / 255)
+
+    seen = layout.seen(raw.observations, of_images)
+    tokens = layout.window(dataclasses.replace(raw, observations=seen), of_images)
+
+    torch.testing.assert_close(seen, encoded.tanh())
+    torch.testing.assert_close(tokens[:, ::2], encoded.tanh())
+
+
+def test_rows_of_places_are_added_to_what_is_bent() -> None:
+    order = arrangement("state-action", action_tokens=True)
+    settings = Embedding(bend="tanh", norm=False, positions="token", window=2, timesteps=5)
+    placed = TokenEmbedding(6, SPACES, order, settings)
+    plain = TokenEmbedding(6, SPACES, order, Embedding(bend="tanh", norm=False))
+    plain.load_state_dict(placed.state_dict(), strict=False)
+    assert placed.positions is not None
+    torch.nn.init.normal_(placed.positions.pos_emb)
+
+    tokens = placed.window(BATCH, scaling())
+
+    expected = plain.window(BATCH, scaling()) + placed.positions.pos_emb[:4]
+    torch.testing.assert_close(tokens, expected)

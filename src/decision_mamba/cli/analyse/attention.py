@@ -13,7 +13,7 @@ from decision_mamba.analysis.looking_back import require_mixers
 from decision_mamba.cli.analyse.attention_look import look_back
 from decision_mamba.cli.analyse.attention_numbers import print_readings, write_numbers
 from decision_mamba.cli.analyse.episode import as_batch, logged, played
-from decision_mamba.cli.analyse.place import folder_of, name_of
+from decision_mamba.cli.analyse.place import folder_of, name_of, screen_of
 from decision_mamba.cli.parsing import parse
 from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
@@ -138,8 +138,10 @@ def _episode(asked: Attention, policy: SequencePolicy) -> tuple[Episode, float |
     task = asked.task or policy.acting.task
     if task is not None and not asked.data:
         target = asked.target if asked.target is not None else _first_target(policy)
+        screen = screen_of(asked.policies[0], task)
         with Console(stderr=True).status(f"playing {task}"):
-            return played(policy, task, target, asked.episode or 0), target
+            start = asked.episode or 0
+            return played(policy, task, target, start=start, preprocessing=screen), target
     sources = asked.data or _sources_of(asked.policies[0])
     return logged(sources, asked.episode, policy), asked.target
 

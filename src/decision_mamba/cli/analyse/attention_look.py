@@ -1,8 +1,10 @@
 """One policy looked at in one episode."""
 
 import dataclasses
+import functools
 
 import numpy as np
+import torch
 from jaxtyping import Float
 from numpy import ndarray
 from rich.console import Console
@@ -18,6 +20,8 @@ from decision_mamba.analysis.reading import Reading, read
 from decision_mamba.analysis.window_tokens import WindowToken, window_tokens
 from decision_mamba.batch import Batch
 from decision_mamba.models.policy import SequencePolicy
+
+_AT_ONCE = 256  # steps perceived together
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +49,7 @@ def look_back(
     name: str, policy: SequencePolicy, episode: Batch, *, decisions: range, window_at: int
 ) -> Look:
     """Looks at every decision wanted, with a bar of progress on a terminal."""
+    episode = _perceived(policy, episode)
     console = Console(stderr=True)
     rows = track(
         weights_along(policy, episode, decisions),
@@ -68,3 +73,9 @@ def look_back(
         matrices=weights_in_window(policy, episode.first(window_at + 1).last(window)),
         readings=[read(layer, tokens) for layer in along],
     )
+
+
+@torch.no_grad()
+def _perceived(policy: SequencePolicy, episode: Batch) -> Batch:
+    parts = (policy.perceived(part) for part in episode.chunks(_AT_ONCE))
+    return functools.reduce(Batch.then, parts)

@@ -13,12 +13,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from decision_mamba.analysis.influence import KINDS, Alteration, Kind, altered
-from decision_mamba.cli.analyse.place import folder_of, name_of
+from decision_mamba.cli.analyse.place import folder_of, name_of, screen_of
 from decision_mamba.cli.parsing import parse
-from decision_mamba.envs import Environment, reference
+from decision_mamba.envs import Environment
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.aggregate import by_target
-from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
+from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment, scale
+from decision_mamba.evaluation.scores import scale_name
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.models.agent import Agent
@@ -87,8 +88,7 @@ def run(argv: list[str]) -> None:
     out = asked.out or folder_of(asked.policy) / "influence"
     require_writable(out / "influence.json")
     outcomes = _play_all(policies, settings, asked.seed)
-    assert settings.task is not None
-    readings = {one.label: by_target(one.played, reference(settings.task)) for one in outcomes}
+    readings = {one.label: by_target(one.played, scale(settings)) for one in outcomes}
     _print(settings, readings)
     numbers = json.dumps(_as_json(asked, settings, outcomes, readings), indent=2) + "\n"
     write_atomically(out / "influence.json", numbers.encode())
@@ -116,8 +116,13 @@ def _settings(asked: Influence, policy: SequencePolicy) -> Evaluation:
     targets = tuple(dict.fromkeys(asked.target or policy.acting.targets[:1]))
     if not targets:
         raise BadInput("the policy was trained for no target return; ask for one with --target")
-    mode = asked.mode or policy.acting.mode
-    return Evaluation(task=task, episodes=asked.episodes, targets=targets, mode=mode)
+    return Evaluation(
+        task=task,
+        episodes=asked.episodes,
+        targets=targets,
+        mode=asked.mode or policy.acting.mode,
+        preprocessing=screen_of(asked.policy, task),
+    )
 
 
 def _policies(
@@ -178,7 +183,9 @@ def _print(settings: Evaluation, readings: Mapping[str, Sequence[Reading]]) -> N
         title=f"{settings.task}, {settings.mode} mode, mean return and 95 % interval",
         title_justify="left",
     )
-    for name in ("inner weights", "target", "episodes", "return", "D4RL-normalised"):
+    assert settings.task is not None
+    names = ("inner weights", "target", "episodes", "return", scale_name(settings.task))
+    for name in names:
         table.add_column(name, justify="left" if name == "inner weights" else "right")
     for label, group in readings.items():
         for one in group:

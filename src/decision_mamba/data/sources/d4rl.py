@@ -17,6 +17,7 @@ from decision_mamba.data.sources.hdf5 import (
     reading,
     step_bytes,
 )
+from decision_mamba.data.sources.selection import Selection
 from decision_mamba.data.sources.source import Source
 from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
@@ -43,6 +44,7 @@ class D4RL(Source):
     task: str | None
     steps: int
     left_out: int
+    taken: int
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -60,15 +62,17 @@ class D4RL(Source):
             columns |= {"next_observations": (2, 3)} if "next_observations" in file else {}
             check_columns(file, path, columns)
             _refuse_fractions_of_choices(file, path)
-            steps = int(_ends(*_flags(file)).max(initial=0))
-            task = _task(file)
-            left_out = len(file["rewards"]) - steps
-        return cls(path, name, task, steps, left_out)
+            ends = _ends(*_flags(file))
+            selection = Selection.of(name)
+            taken = selection.first(name, np.diff(ends, prepend=0))
+            steps = int(ends[:taken].max(initial=0))
+            left_out = len(file["rewards"]) - steps if selection.is_all else 0
+            return cls(path, name, _task(file), steps, left_out, taken)
 
     def episodes(self) -> Iterator[Episode]:
         with reading(self.path) as file:
             terminals, timeouts = _flags(file)
-            ends = _ends(terminals, timeouts)
+            ends = _ends(terminals, timeouts)[: self.taken]
             offsets = np.concatenate([[0], ends])
             for first, after in blocks(offsets, step_bytes(file)):
                 yield from _episodes(file, offsets[first : after + 1], terminals)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
+from decision_mamba.data.sources.selection import Selection
 from decision_mamba.data.sources.shards import TASK, Frames, Shard, shards_in
 from decision_mamba.data.sources.source import Source
 from decision_mamba.data.sources.stitching import Piece, ends_of, episodes_of, evenly, stitch
@@ -16,43 +17,6 @@ from decision_mamba.errors import BadInput
 from decision_mamba.games import ACTIONS, game_of
 
 _BELOW = ("", "replay_logs", "1/replay_logs")  # the public layout is GAME/RUN/replay_logs
-
-
-@dataclasses.dataclass(frozen=True)
-class Selection:
-    """Which part of the shards is read; by default all of it.
-
-    Attributes:
-        steps: how many at least, in whole episodes; None for all.
-        shards: only the last so many of the folder, the official `num_buffers`; None for all.
-        capacity: only the first so many steps of each shard; the official code knows 100,000.
-        seed: if given, shards are visited at random as the official code does with this seed, and
-            episodes come in that order. If not, every shard gives the same share of the steps.
-        per_visit: the official `trajectories_per_buffer`, for such visits.
-    """
-
-    steps: int | None = None
-    shards: int | None = None
-    capacity: int | None = None
-    seed: int | None = None
-    per_visit: int = 10
-
-    @staticmethod
-    def read(text: str) -> "Selection":
-        """Reads what stands behind the @ of a source's name, such as "steps=500000,shards=50"."""
-        known = [field.name for field in dataclasses.fields(Selection)]
-        chosen: dict[str, int] = {}
-        for part in text.split(",") if text else []:
-            name, _, value = part.partition("=")
-            if name not in known or not value.isdecimal() or (int(value) == 0 and name != "seed"):
-                raise BadInput(
-                    f"{part!r} chooses no part of a DQN-replay folder; "
-                    f"expected NAME=NUMBER with one of {', '.join(known)}"
-                )
-            chosen[name] = int(value)
-        if "seed" in chosen and "steps" not in chosen:
-            raise BadInput("visits with a seed end after so many steps; give steps=NUMBER as well")
-        return Selection(**chosen)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +49,7 @@ class DQNReplay(Source):
 
     @classmethod
     def open(cls, path: Path, name: str) -> "DQNReplay":
-        selection = Selection.read(name.partition("@")[2])
+        selection = Selection.of(name, sharded=True)
         folder = next(
             path / below for below in _BELOW if (path / below).is_dir() and shards_in(path / below)
         )
@@ -103,12 +67,13 @@ class DQNReplay(Source):
         ]
         pieces = _choose(selection, ends, capacities)
         steps = sum(len(piece) for piece in pieces)
+        selection.require(name, steps, len(pieces))
         return cls(
             folder,
             name,
             task=_task(folder),
             steps=steps,
-            left_out=0 if selection.steps else sum(capacities) - steps,
+            left_out=sum(capacities) - steps if selection.is_all else 0,
             shards=tuple(shards),
             pieces=tuple(pieces),
         )
@@ -160,7 +125,7 @@ class _Reader:
 
 def _choose(selection: Selection, ends: list[ndarray], capacities: list[int]) -> list[Piece]:
     if selection.seed is None:
-        return evenly(ends, selection.steps)
+        return evenly(ends, selection.steps, selection.episodes)
     assert selection.steps is not None  # Selection.read has made sure
     stitched = stitch(
         ends, capacities, selection.steps, seed=selection.seed, per_visit=selection.per_visit

@@ -1,9 +1,11 @@
 """Our own HDF5 files: the columns of a store, the task, and nothing that must be guessed."""
 
 import dataclasses
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -17,6 +19,7 @@ from decision_mamba.data.sources.hdf5 import (
     reading,
     step_bytes,
 )
+from decision_mamba.data.sources.selection import Selection
 from decision_mamba.data.sources.source import Source
 from decision_mamba.data.store import Store
 from decision_mamba.episode import Episode
@@ -30,26 +33,38 @@ _STEPS: Axes = {"observations": (2, 3), "actions": (1, 2), "rewards": (1,)}
 _EPISODES: Axes = {"terminated": (1,), "truncated": (1,), "last_observations": (2, 3)}
 
 
-def record(path: str | Path, episodes: Iterable[Episode], *, task: str | None = None) -> None:
+def record(
+    path: str | Path,
+    episodes: Iterable[Episode],
+    *,
+    task: str | None = None,
+    made_by: dict[str, Any] | None = None,
+) -> None:
     """Writes episodes into a file, whole or not at all.
 
     Args:
         path: where to; a file that is there is replaced.
-        episodes: read once, in order.
+        episodes: read once, in order, one at a time.
         task: id of the environment they come from, if it is known.
+        made_by: how they were made, as plain values, for whoever looks into the file.
 
     Raises:
         BadInput: no episode, one that cannot be learned from, or a path that cannot be written.
         Failure: the disk does not take them.
     """
-    record_store(Path(path), Store.of(episodes), task=task)
+    record_store(Path(path), Store.of(episodes), task=task, made_by=made_by)
 
 
-def record_store(path: Path, store: Store, *, task: str | None) -> None:
+def record_store(
+    path: Path, store: Store, *, task: str | None, made_by: dict[str, Any] | None = None
+) -> None:
     """As `record`, for episodes that are in a store already."""
+    attributes = {"format": _FORMAT, "version": _VERSION}
+    attributes |= {} if task is None else {"task": task}
+    attributes |= {} if made_by is None else {"made_by": json.dumps(made_by)}
     with replacing(path) as partial:
         _make_sure_of_room(partial, store)
-        _write(partial, store, task)
+        _write(partial, store, attributes)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +75,7 @@ class Recorded(Source):
     name: str
     task: str | None
     steps: int
+    taken: int
     left_out: int = 0
 
     @classmethod
@@ -83,11 +99,13 @@ class Recorded(Source):
             check_columns(file, path, {"offsets": (1,)})
             _check_offsets(file, path)
             task = file.attrs.get("task")
-            return cls(path, name, None if task is None else str(task), len(file["rewards"]))
+            offsets = file["offsets"][:]
+            taken = Selection.of(name).first(name, np.diff(offsets))
+            return cls(path, name, None if task is None else str(task), int(offsets[taken]), taken)
 
     def episodes(self) -> Iterator[Episode]:
         with reading(self.path) as file:
-            offsets = file["offsets"][:]
+            offsets = file["offsets"][: self.taken + 1]
             for first, after in blocks(offsets, step_bytes(file)):
                 yield from _episodes(file, offsets, first, after)
 
@@ -126,12 +144,9 @@ def _make_sure_of_room(path: Path, store: Store) -> None:
         os.posix_fallocate(file.fileno(), 0, columns + columns // 100 + 2**16)
 
 
-def _write(path: Path, store: Store, task: str | None) -> None:
+def _write(path: Path, store: Store, attributes: dict[str, Any]) -> None:
     with h5py.File(path, "w") as file:
-        file.attrs["format"] = _FORMAT
-        file.attrs["version"] = _VERSION
-        if task is not None:
-            file.attrs["task"] = task
+        file.attrs.update(attributes)
         for field in dataclasses.fields(store):
             _write_column(file, field.name, getattr(store, field.name))
 

@@ -24,22 +24,26 @@ class Piece:
         return self.end - self.start
 
 
-def evenly(ends: Sequence[Int[ndarray, " _"]], steps: int | None) -> list[Piece]:
-    """The first whole episodes of every shard, an equal share of the steps from each.
+def evenly(
+    ends: Sequence[Int[ndarray, " _"]], steps: int | None, episodes: int | None = None
+) -> list[Piece]:
+    """The first whole episodes of every shard, an equal share from each.
 
     Args:
         ends: of each shard, the step after each of its episodes.
-        steps: how many are wanted; the episode that reaches a shard's share is taken whole. None
-            for all.
+        steps: how many are wanted; the episode that reaches a shard's share is taken whole.
+        episodes: how many are wanted. If neither is given, all are taken; if both are, until both
+            are reached.
     """
+    everything = np.inf if steps is None and episodes is None else 0
+    share, count = ((wanted or everything) / len(ends) for wanted in (steps, episodes))
     pieces = []
     for shard, after in enumerate(ends):
-        share = np.inf if steps is None else steps / len(ends)
         starts = np.concatenate([[0], after[:-1]])
         pieces += [
             Piece(shard, int(start), int(end))
-            for start, end in zip(starts, after, strict=True)
-            if start < share
+            for number, (start, end) in enumerate(zip(starts, after, strict=True))
+            if start < share or number < count
         ]
     return pieces
 

@@ -1,8 +1,11 @@
-"""Decision ConvFormer: Kim et al. 2024, arXiv:2310.03022, official Gym code."""
+"""Decision ConvFormer: Kim et al. 2024, arXiv:2310.03022, official code for Gym and Atari."""
+
+import dataclasses
 
 from decision_mamba.data.windows import Windowing
 from decision_mamba.experiments.experiment import Experiment
-from decision_mamba.experiments.papers import gym
+from decision_mamba.experiments.papers import atari, gym
+from decision_mamba.experiments.papers.atari import GAMES, Game
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Attention, Convolution
@@ -20,22 +23,27 @@ TARGETS = {
 # The official Gym code sets no seed; these are ours.
 SEEDS = (0, 1, 2)
 
+# Official Atari code, `run.sh`: the games whose convolutions are followed by a linear map.
+PROJECTED = ("qbert", "seaquest", "frostbite", "assault")
+
 
 def presets() -> list[Preset]:
-    """The nine Gym tasks, and all nine by the hybrid.
+    """The nine Gym tasks, eight Atari games, and all of them by the hybrid.
 
     Three blocks of six taps see 16 tokens, fewer than a window of 8 steps has: recurrent mode
     decides as window mode does, at any age of an episode.
 
     The hybrid has attention in the last block (official code, "conv-attn"). The paper has it for
-    Atari only; here its attention is that of Decision Transformer for Gym.
+    Atari only; for Gym its attention is that of Decision Transformer there.
 
     Deviation from the published runs, with the setting that undoes it: the side of the padding
     (`--windows.pad left`), which the convolutions see there.
     """
     tasks = [_preset(robot, level) for robot in ROBOTS for level in LEVELS]
     hybrids = [one.variant("hybrid", {"model.last_mixer": Attention()}) for one in tasks]
-    return [*tasks, *hybrids]
+    games = [_atari(game) for game in GAMES]
+    last = {"model.last_mixer": Attention(heads=8, dropout=0.1)}
+    return [*tasks, *hybrids, *games, *(one.variant("hybrid", last) for one in games)]
 
 
 def _preset(robot: Robot, level: str) -> Preset:
@@ -50,3 +58,17 @@ def _preset(robot: Robot, level: str) -> Preset:
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=SEEDS)
+
+
+def _atari(game: Game) -> Preset:
+    training = atari.training(512 if game.name == "pong" else 128, epochs=10)
+    mixer = Convolution(projected=game.name in PROJECTED)
+    return atari.preset(
+        PAPER,
+        f"dc/{game.name}",
+        game,
+        model=dataclasses.replace(atari.MODEL, mixer=mixer),
+        windows=Windowing(length=8),
+        training=training,
+        evaluation=atari.evaluation(game, every=atari.STEPS // training.batch_size),
+    )

@@ -1,11 +1,12 @@
-"""Decision Mamba: Ota 2024, arXiv:2403.19925, appendix A.2 and official Gym code."""
+"""Decision Mamba: Ota 2024, arXiv:2403.19925, appendix A and official code."""
 
 import dataclasses
 
 from decision_mamba.data.windows import Windowing
 from decision_mamba.experiments.ablation import neighbour
 from decision_mamba.experiments.experiment import Experiment
-from decision_mamba.experiments.papers import gym
+from decision_mamba.experiments.papers import atari, gym
+from decision_mamba.experiments.papers.atari import GAMES, Game
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Selective
@@ -24,20 +25,23 @@ SEEDS = (12, 23, 34, 45, 51)  # run_experiments.sh
 
 
 def presets() -> list[Preset]:
-    """The nine Gym tasks, and table 3: on three of them neighbours without channel mixing.
+    """The nine Gym tasks, table 3, which is three of them without channel mixing, and Atari games.
 
     Its row (1), without channel mixing, is `dmamba/hopper-medium:no-channel-mixing`; its row (2)
     has twice the blocks besides, `:no-channel-mixing:blocks-6`. The official code has no flag for
     either, and the paper does not say that their widths differ from the default's. Table 4, the
-    context lengths, is of Atari; here any K is a neighbour, such as `:k-40`. So is the official
-    code's `remove_act_embs`, which no table has: `:no-action-tokens`.
+    context lengths, is of Atari: `dmamba/breakout:k-10`, `:k-40` and so on. The official code's
+    `remove_act_embs`, which no table has, is `:no-action-tokens`.
+
+    The paper has four of the eight games; the targets of the others are Decision ConvFormer's.
 
     Deviations from the published runs, each with the setting that undoes it: the initial step
     size Δ (`--model.mixer.initialisation published`) and the side of the padding
     (`--windows.pad left`).
     """
     tasks = [_preset(robot, level) for robot in ROBOTS for level in LEVELS]
-    return [one for task in tasks for one in (task, *_table_3(task))]
+    gym_tasks = [one for task in tasks for one in (task, *_table_3(task))]
+    return [*gym_tasks, *(_atari(game) for game in GAMES)]
 
 
 def _preset(robot: Robot, level: str) -> Preset:
@@ -52,6 +56,19 @@ def _preset(robot: Robot, level: str) -> Preset:
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=SEEDS)
+
+
+def _atari(game: Game) -> Preset:
+    training = atari.training(batch_size=256, epochs=10)  # appendix A.3, table 6
+    return atari.preset(
+        PAPER,
+        f"dmamba/{game.name}",
+        game,
+        model=dataclasses.replace(atari.MODEL, mixer=Selective()),
+        windows=Windowing(length=50 if game.name == "pong" else 30),
+        training=training,
+        evaluation=atari.evaluation(game, every=atari.STEPS // training.batch_size),
+    )
 
 
 def _table_3(default: Preset) -> list[Preset]:

@@ -4,7 +4,8 @@ import dataclasses
 
 from decision_mamba.data.windows import Windowing
 from decision_mamba.experiments.experiment import Experiment
-from decision_mamba.experiments.papers import gym
+from decision_mamba.experiments.papers import atari, gym
+from decision_mamba.experiments.papers.atari import GAMES, Game
 from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import StateSpace
@@ -54,8 +55,20 @@ WHOLE = Windowing(length=1000, whole=True)
 TRAINING = Training(updates=100_000, batch_size=8, learning_rate=1e-4, warmup=10_000)
 
 
+# That Atari code: eight episodes in a batch, and ten epochs, here of some 500 episodes. Gradients
+# reach back 100 steps, so that memory does not grow with an episode.
+ATARI_TRAINING = dataclasses.replace(
+    atari.training(batch_size=8, epochs=10),
+    updates=10 * 500 // 8,
+    learning_rate=1e-4,
+    weight_decay=1e-4,
+    decayed="all but norms",
+    clip=0.8,
+)
+
+
 def presets() -> list[Preset]:
-    """The nine Gym tasks, all with the same settings, learned from whole episodes.
+    """The nine Gym tasks, all with the same settings, and eight Atari games, by whole episodes.
 
     Its first stage, which learns from logged episodes; the second, on-policy and with a critic, is
     not this library's. No code of the authors is known: the sizes are those of other code (above),
@@ -66,7 +79,8 @@ def presets() -> list[Preset]:
 
     Bare layers let little of the input through at first; `--model.residual` leads it past them.
     """
-    return [_preset(robot, level) for robot in ROBOTS for level in LEVELS]
+    tasks = [_preset(robot, level) for robot in ROBOTS for level in LEVELS]
+    return [*tasks, *(_atari(game) for game in GAMES)]
 
 
 def _preset(robot: Robot, level: str) -> Preset:
@@ -81,3 +95,16 @@ def _preset(robot: Robot, level: str) -> Preset:
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=SEEDS)
+
+
+def _atari(game: Game) -> Preset:
+    evaluation = atari.evaluation(game, every=ATARI_TRAINING.updates // 10)
+    return atari.preset(
+        PAPER,
+        f"ds4/{game.name}",
+        game,
+        model=dataclasses.replace(MODEL, blocks=6, return_scale=1.0),
+        windows=Windowing(length=100, whole=True),
+        training=ATARI_TRAINING,
+        evaluation=dataclasses.replace(evaluation, mode="recurrent"),
+    )

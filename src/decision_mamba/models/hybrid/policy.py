@@ -131,7 +131,7 @@ class HybridPolicy(Policy):
         self.model = model
         self.spaces = spaces
         self.acting = acting
-        self.scaling = Scaling(moments, spaces.action, model.return_scale)
+        self.scaling = Scaling(moments, spaces, model.return_scale)
         self._encoding = _encoding(model)
         features = self._encoding.size(spaces.observation.size)
         size = model.sub_goal or spaces.observation.size
@@ -169,6 +169,9 @@ class HybridPolicy(Policy):
         if self.goals is not None:
             lessons.append(Lesson(self.model.goal_weight, self._guided(self.goals, steps), steps))
         return lessons
+
+    def perceived(self, steps: Batch) -> Batch:
+        return steps
 
     def predictable(self, batch: Batch) -> tuple[Batch, Batch | None]:
         return batch, None

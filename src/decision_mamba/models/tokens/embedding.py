@@ -1,4 +1,4 @@
-"""What tokens are made of: embedded returns, states and actions, and their time."""
+"""What tokens are made of: embedded returns, states and actions, and where they stand."""
 
 import dataclasses
 from typing import Literal
@@ -8,12 +8,14 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from decision_mamba.batch import Batch
-from decision_mamba.mixers import EVERY
+from decision_mamba.mixers import EVERY, State
+from decision_mamba.models.encoders import NatureEncoder, in_groups
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens.layouts import Arrangement, Kind
+from decision_mamba.models.tokens.positions import Positions, TokenPositions
 from decision_mamba.ops.dropout import Dropout
-from decision_mamba.shapes import Actions, Tokens
-from decision_mamba.spaces import ActionSpace, Continuous, Spaces
+from decision_mamba.shapes import Actions, Observations, Tokens
+from decision_mamba.spaces import ActionSpace, Continuous, ObservationSpace, Spaces, Vector
 
 Bend = Literal["none", "tanh"]
 Projection = Literal["linear", "two-layer"]
@@ -27,7 +29,10 @@ class Embedding:
         size: of an embedded return, state or action, from which a linear map leads to the width of
             the tokens; 0 embeds at that width and needs no map.
         bend: what each embedding goes through before its time is added.
-        timesteps: rows of the table of time embeddings; 0 for none.
+        positions: "step" adds a row of the table of times to all tokens of a step, "token" what
+            `TokenPositions` says.
+        timesteps: rows of the table of times; 0 for none.
+        window: steps that have rows of their own where positions are those of tokens.
         norm: whether the embeddings go through a LayerNorm.
         dropout: of the embeddings.
         projection: the map to the width of the tokens; "two-layer" is there at any size.
@@ -35,14 +40,16 @@ class Embedding:
 
     size: int = 0
     bend: Bend = "none"
+    positions: Positions = "step"
     timesteps: int = 0
+    window: int = 1
     norm: bool = True
     dropout: float = 0.0
     projection: Projection = "linear"
 
 
 class TokenEmbedding(nn.Module):
-    """Embeds return-to-go, state and action of each step, and adds their time.
+    """Embeds return-to-go, state and action of each step, and adds where they stand.
 
     Whatever the layout, the token that predicts a step's action knows its return, its state and
     the actions before it, and nothing that comes later.
@@ -60,9 +67,11 @@ class TokenEmbedding(nn.Module):
 
     Time embedding: a table of `timesteps` rows, as published; an episode that outlives the table
     keeps its last row, in training and when acting alike, where the published code clips in
-    training and crashes when acting. Without a table (`timesteps=0`) no time is added.
+    training and crashes when acting. Without a table (`timesteps=0`) no time is added. Other
+    positions than those of steps are `TokenPositions`.
 
-    Weights have the reference's names, and torch's default initialisation as there.
+    Weights have the reference's names, and torch's default initialisation as there; rows of
+    actions that can be chosen, that of the Atari reference.
 
     Source: Chen et al. 2021, arXiv:2106.01345, algorithm 1; tokens without actions, Ota 2024,
     arXiv:2403.19925, official code (`remove_act_embs`); embeddings of another width than the
@@ -88,10 +97,14 @@ class TokenEmbedding(nn.Module):
         self.arrangement = arrangement
         self.bend = settings.bend
         size, timesteps = settings.size or width, settings.timesteps
-        self.embed_return = nn.Linear(1, size)
-        self.embed_state = nn.Linear(spaces.observation.size, size)
+        by_step = settings.positions == "step"
+        self.embed_return = nn.Linear(1, size) if arrangement.has_returns else None
+        self.embed_state = _of_observations(spaces.observation, size)
         self.embed_action = _of_actions(spaces.action, size) if arrangement.has_actions else None
-        self.embed_timestep = nn.Embedding(timesteps, size) if timesteps else None
+        self.embed_timestep = nn.Embedding(timesteps, size) if timesteps and by_step else None
+        self.positions = (
+            None if by_step else TokenPositions(arrangement, settings.window, timesteps, size)
+        )
         self.embed_ln = nn.LayerNorm(size) if settings.norm else None
         self.dropout = Dropout(settings.dropout)
         self._entering = size * (len(arrangement.step) if arrangement.joined else 1)
@@ -109,36 +122,44 @@ class TokenEmbedding(nn.Module):
         batch: Batch,
         scaling: Scaling,
         before: Batch | None = None,
-        *,
-        continues: bool = False,
+        past: State | None = None,
     ) -> Tokens:
         """All tokens of all steps, b l d.
 
         Args:
-            batch: the steps.
+            batch: the steps; of images, what is `seen`.
             scaling: the policy's.
             before: the step before the first, t = 1, of which the action is read; None where it
                 is not known, or where the episode begins.
-            continues: whether tokens of earlier steps were mixed before, and a state is carried.
+            past: what the steps before left for these (`after`); None where sequences begin.
         """
         kinds = self.arrangement.step
         parts = [self._part(kind, batch, scaling, before=before) for kind in kinds]
-        tokens = self._timed(torch.stack(parts, dim=2), batch.timesteps[:, :, None])
-        tokens = tokens.flatten(1, 2)  # b t k d -> b l d
-        if self.arrangement.opening and not continues:
-            first = batch.first(1)
-            opening = [self._part(kind, first, scaling) for kind in self.arrangement.opening]
-            timed = [self._timed(part, first.timesteps) for part in opening]
-            tokens = torch.cat([*timed, tokens], dim=1)
+        tokens = torch.stack(parts, dim=2)  # b t k d
+        if self.positions is None:
+            tokens = self._timed(tokens, batch.timesteps[:, :, None])
+        else:
+            tokens = tokens + self.positions.of_steps(batch.timesteps, past)
+        tokens = tokens.flatten(1, 2)  # b l d
+        if self.arrangement.opening and past is None:
+            tokens = torch.cat([self._opening(batch.first(1), scaling), tokens], dim=1)
         return self._finish(tokens)
 
-    def step(self, present: Batch, previous: Batch | None, scaling: Scaling) -> Tokens:
+    def step(
+        self,
+        present: Batch,
+        previous: Batch | None,
+        scaling: Scaling,
+        past: State | None = None,
+    ) -> Tokens:
         """The tokens that are known only at this step, what it was entered by included.
 
         Args:
-            present: the step to decide, t = 1; its action is not looked at.
+            present: the step to decide, t = 1; its action is not looked at. Of images, what is
+                `seen`.
             previous: the step before it, t = 1; None at the episode's first.
             scaling: the policy's.
+            past: what the steps before left for this one (`after`); None at the first.
         """
         step, behind = self.arrangement.step, self.arrangement.behind
         known = [(kind, present) for kind in step[: len(step) - behind]]
@@ -147,13 +168,28 @@ class TokenEmbedding(nn.Module):
         else:
             known = [(kind, previous) for kind in step[len(step) - behind :]] + known
         parts = [self._part(kind, of, scaling, before=previous) for kind, of in known]
-        times = torch.cat([of.timesteps for _, of in known], dim=1)
-        tokens = self._timed(torch.cat(parts, dim=1), times)
+        tokens = torch.cat(parts, dim=1)
+        if self.positions is None:
+            tokens = self._timed(tokens, torch.cat([of.timesteps for _, of in known], dim=1))
+        else:
+            tokens = tokens + self.positions.of_present(present.timesteps, past)
         if self.arrangement.joined:
             return self._finish(tokens)
         # One by one, because for a norm of several rows torch wakes its threads. That costs more
         # than all else here, and a hundred times as much where the cores are busy.
         return torch.cat([self._finish(token) for token in torch.split(tokens, 1, dim=1)], dim=1)
+
+    def after(self, steps: Batch, past: State | None) -> State:
+        """What the tokens behind these steps must be told of them and of those before."""
+        return () if self.positions is None else self.positions.after(steps.timesteps, past)
+
+    def seen(self, observations: Observations, scaling: Scaling) -> Float[Tensor, "b t _"]:
+        """What states are embedded as, each on its own; of images, all that tokens take."""
+        if not isinstance(self.embed_state, NatureEncoder):
+            return self._bent(self.embed_state(scaling.observations(observations)))
+        groups = in_groups(observations)
+        rows = torch.cat([self.embed_state(scaling.observations(group)) for group in groups])
+        return self._bent(rows.view(*observations.shape[:2], -1))
 
     def known_at_last_step(self, length: int) -> int:
         """How many of a window's `length` tokens are known when its last step is decided."""
@@ -164,18 +200,31 @@ class TokenEmbedding(nn.Module):
         first = length - (steps - 1) * self.per_step - 1 - self.arrangement.behind
         return EVERY if length == steps else slice(first, None, self.per_step)
 
+    def _opening(self, first: Batch, scaling: Scaling) -> Float[Tensor, "b _ d"]:
+        parts = [self._part(kind, first, scaling) for kind in self.arrangement.opening]
+        tokens = torch.cat(parts, dim=1)
+        if self.positions is None:
+            return self._timed(tokens, first.timesteps)
+        return tokens + self.positions.of_opening(first.timesteps)
+
     def _part(
         self, kind: Kind, batch: Batch, scaling: Scaling, *, before: Batch | None = None
     ) -> Float[Tensor, "b t _"]:
         match kind:
             case "return":
-                part: Tensor = self.embed_return(scaling.returns(batch.returns_to_go)[:, :, None])
+                assert self.embed_return is not None
+                return self._bent(
+                    self.embed_return(scaling.returns(batch.returns_to_go)[..., None])
+                )
             case "state":
-                part = self.embed_state(scaling.observations(batch.observations))
+                is_seen = isinstance(self.embed_state, NatureEncoder)
+                return batch.observations if is_seen else self.seen(batch.observations, scaling)
             case _:
                 assert self.embed_action is not None
                 actions = batch.actions if kind == "action" else _before(batch, before, scaling)
-                part = self.embed_action(scaling.actions(actions))
+                return self._bent(self.embed_action(scaling.actions(actions)))
+
+    def _bent(self, part: Float[Tensor, "b t _"]) -> Float[Tensor, "b t _"]:
         return part.tanh() if self.bend == "tanh" else part
 
     def _timed(
@@ -199,13 +248,24 @@ class TokenEmbedding(nn.Module):
 class ChoiceEmbedding(nn.Embedding):
     """A row of weights for each action that can be chosen, and zero where none was.
 
+    Rows begin with a standard deviation of 0.02.
+
     Source: Chen et al. 2021, arXiv:2106.01345, official Atari code, which has no action before
     the first. Dai et al. 2024, arXiv:2405.12094, official Atari code, puts action 0 there.
     """
 
+    def reset_parameters(self) -> None:
+        nn.init.normal_(self.weight, std=0.02)
+
     def forward(self, chosen: Int[Tensor, "b t"]) -> Float[Tensor, "b t _"]:
         rows = super().forward(chosen.clamp(min=0).long())
         return rows.masked_fill((chosen < 0)[..., None], 0.0)
+
+
+def _of_observations(observation: ObservationSpace, size: int) -> nn.Linear | NatureEncoder:
+    if isinstance(observation, Vector):
+        return nn.Linear(observation.size, size)
+    return NatureEncoder(observation, size)
 
 
 def _of_actions(action: ActionSpace, size: int) -> nn.Linear | ChoiceEmbedding:

@@ -4,7 +4,14 @@ import dataclasses
 from typing import Literal
 
 Kind = Literal["return", "state", "action", "action before"]
-Layout = Literal["return-state-action", "return-action-state", "concatenated", "return-once"]
+Layout = Literal[
+    "return-state-action",
+    "return-action-state",
+    "action-return-state",
+    "concatenated",
+    "return-once",
+    "state-action",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,6 +28,11 @@ class Arrangement:
     step: tuple[Kind, ...]
     joined: bool = False
     opening: tuple[Kind, ...] = ()
+
+    @property
+    def has_returns(self) -> bool:
+        """Whether returns are read, and a target is taken."""
+        return "return" in (*self.opening, *self.step)
 
     @property
     def has_actions(self) -> bool:
@@ -48,10 +60,14 @@ _ARRANGEMENTS: dict[Layout, Arrangement] = {
     "return-state-action": Arrangement(("return", "state", "action")),
     # Dai et al. 2024, arXiv:2405.12094, section 3.2: "B3LD"; and its official Gym code (`ssm.py`).
     "return-action-state": Arrangement(("return", "action before", "state")),
+    # Its official Atari code.
+    "action-return-state": Arrangement(("action before", "return", "state")),
     # There "BL3D", which it finds worse; Decision S4's tokens are of this kind too.
     "concatenated": Arrangement(("return", "action before", "state"), joined=True),
     # There reward type "K": the return is told once per window.
     "return-once": Arrangement(("action before", "state"), opening=("return",)),
+    # Chen et al. 2021, official Atari code, model type "naive": behaviour cloning.
+    "state-action": Arrangement(("state", "action")),
 }
 
 

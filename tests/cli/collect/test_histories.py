@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from decision_mamba.cli import collect as command
-from decision_mamba.cli.collect import run
+from decision_mamba.cli.collect import histories as command
+from decision_mamba.cli.collect.histories import run
 from decision_mamba.cli.main import main
 from decision_mamba.data.histories import Histories
 from decision_mamba.data.sources import open_source

@@ -1,4 +1,4 @@
-"""`decision-mamba collect`: plays mazes for the histories that in-context policies learn from."""
+"""`decision-mamba collect MAZE`: plays for the histories that in-context policies learn from."""
 
 import dataclasses
 import shlex
@@ -30,7 +30,8 @@ class Collect:
 
     TASK is darkroom, darkroom-hard, darkroom-dynamic, key-to-door, one of them with large- before
     it, darkroom-hard-17, darkroom-10, darkroom-10-permuted, or a T-maze such as tmaze-1k,
-    tmaze-1010 or tmaze-active-250.
+    tmaze-1010 or tmaze-active-250. Any other task, such as Hopper-v4 or ALE/Pong-v5, is played at
+    random or by a policy: decision-mamba collect ALE/Pong-v5 --help.
     """
 
     task: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="TASK")]
@@ -60,7 +61,7 @@ class Collect:
 
 
 def run(argv: list[str]) -> None:
-    """Carries out `decision-mamba collect`.
+    """Carries out `decision-mamba collect` for a maze.
 
     Raises:
         BadInput: a task, a number or a place that cannot be.

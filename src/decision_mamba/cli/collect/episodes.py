@@ -1,0 +1,167 @@
+"""`decision-mamba collect TASK`: records episodes of random play, or of a policy's."""
+
+import contextlib
+import dataclasses
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from decision_mamba.cli.parsing import parse
+from decision_mamba.collection.random_play import RandomPlay
+from decision_mamba.collection.record import Amount, Progress, record_play
+from decision_mamba.envs import Actor, Environment, Preprocessing, make
+from decision_mamba.envs.preprocessing import AS_DQN
+from decision_mamba.errors import BadInput
+from decision_mamba.evaluation.evaluate import require_fit
+from decision_mamba.experiments.machine import choose_device
+from decision_mamba.models import Policy
+from decision_mamba.models.choice import Sampling
+from decision_mamba.models.policy_file import load_policy
+from decision_mamba.settings import to_dict
+
+_STEPS = 10_000  # where no number is asked for: minutes of any task, and enough to look at
+_OF_POLICIES = ("target", "mode", "temperature", "top_k")
+
+
+@dataclasses.dataclass(frozen=True)
+class Collect:
+    """Plays a task and writes the episodes into one file, to be looked at and learned from.
+
+    TASK is an id of Gymnasium with vectors to observe, such as Hopper-v4 or CartPole-v1, or an
+    Atari game: ALE/Pong-v5, whose actions stick with a chance of 0.25, or PongNoFrameskip-v4,
+    whose actions do not. Rewards are recorded as they are paid. Mazes are played for learning
+    histories: decision-mamba collect darkroom --help.
+    """
+
+    task: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="TASK")]
+    """What to play."""
+    out: Path
+    """The .hdf5 file to write; one that is there is replaced."""
+    policy: Annotated[Path | None, tyro.conf.arg(metavar="RUN|POLICY")] = None
+    """Who plays: a run's folder or a policy.safetensors. If none is named, every action has the
+    same chance."""
+    target: float | None = None
+    """Return to ask the policy for; by default the first that it was trained for."""
+    mode: Literal["window", "recurrent"] | None = None
+    """window: the policy reads its last steps anew at every step; recurrent: it carries a state; by
+    default as it was meant to."""
+    temperature: float | None = None
+    """Of the policy's draw where one of several actions is chosen, 1 by default; 0 takes the
+    likeliest."""
+    top_k: int | None = None
+    """Of how many of the likeliest actions the policy draws one; 0, the default, for all."""
+    steps: int | None = None
+    """Environment steps at least, in whole episodes; 10,000 if neither number is given."""
+    episodes: int | None = None
+    """Episodes instead."""
+    copies: int = 8
+    """Episodes played side by side; changes nothing in the file that a policy's rounding does
+    not."""
+    preprocessing: Preprocessing = AS_DQN
+    """Of the screen of an Atari game. With life-loss-ends an episode is a game's first life."""
+    seed: int = 0
+    """Of the starts and of all draws."""
+    device: str = "auto"
+    """Where the policy computes: auto, cpu or cuda."""
+    resume: bool = False
+    """Go on with a collection that was stopped."""
+
+
+def run(argv: list[str]) -> None:
+    """Carries out `decision-mamba collect` for a task that is no maze.
+
+    Raises:
+        BadInput: a task, a number, a policy or a place that cannot be.
+    """
+    asked: Collect = parse(Collect, argv, command="collect")
+    _refuse_what_cannot_be(asked)
+    amount = _amount(asked)
+    policy = None
+    if asked.policy is not None:
+        policy = load_policy(asked.policy, choose_device(asked.device))
+    copies = min(asked.copies, asked.episodes or asked.copies)
+    with contextlib.closing(make(asked.task, copies, preprocessing=asked.preprocessing)) as played:
+        actor, told = _player(asked, policy, played)
+        try:
+            last = _shown(asked, amount, played, actor, told)
+        except KeyboardInterrupt as stop:
+            words = shlex.join(word for word in argv if word != "--resume")
+            raise KeyboardInterrupt(
+                f"stopped; decision-mamba collect --resume {words} goes on"
+            ) from stop
+    sys.stdout.write(
+        f"{asked.out}: {last.episodes:,} episodes of {asked.task}, {last.steps:,} steps, "
+        f"mean return {last.mean_return:,.2f}\n"
+    )
+
+
+def _amount(asked: Collect) -> Amount:
+    if asked.steps is not None and asked.episodes is not None:
+        raise BadInput("--steps and --episodes both say how long to play; give one of them")
+    nothing_said = asked.steps is None and asked.episodes is None
+    return Amount(_STEPS if nothing_said else asked.steps, asked.episodes)
+
+
+def _refuse_what_cannot_be(asked: Collect) -> None:
+    if asked.seed < 0:
+        raise BadInput(f"the seed is {asked.seed}; give 0 or more")
+    given = [name for name in _OF_POLICIES if getattr(asked, name) is not None]
+    if asked.policy is None and given:
+        option = given[0].replace("_", "-")
+        raise BadInput(f"--{option} is for a policy, and none is named; name one with --policy")
+
+
+def _player(
+    asked: Collect, policy: Policy | None, environment: Environment
+) -> tuple[Actor, dict[str, Any]]:
+    """Who plays, and what a file shall say of how its episodes were made."""
+    told: dict[str, Any] = {"preprocessing": to_dict(asked.preprocessing)}
+    if policy is None:
+        return RandomPlay(environment.spaces.action, asked.seed), told | {"player": "random"}
+    require_fit(policy.spaces, environment)
+    sampling = Sampling(1.0 if asked.temperature is None else asked.temperature, asked.top_k or 0)
+    mode, target = asked.mode or policy.acting.mode, _target(asked, policy)
+    agent = policy.agent(target, mode, sampling=sampling, seed=asked.seed)
+    told |= {"player": str(asked.policy), "target": target, "mode": mode}
+    return agent, told | {"sampling": to_dict(sampling)}
+
+
+def _target(asked: Collect, policy: Policy) -> float | None:
+    if not policy.takes_target or asked.target is not None:
+        return asked.target
+    if not policy.acting.targets:
+        raise BadInput("the policy was trained for no target return; ask for one with --target")
+    return policy.acting.targets[0]
+
+
+def _shown(
+    asked: Collect, amount: Amount, environment: Environment, actor: Actor, told: dict[str, Any]
+) -> Progress:
+    """Plays with a bar on the terminal, none where there is none."""
+    console = Console(stderr=True)
+    bar = Bar(
+        TextColumn("playing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[state]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    unit = "steps" if amount.episodes is None else "episodes"
+    with bar:
+        row = bar.add_task("playing", total=getattr(amount, unit), state=unit)
+        for progress in record_play(
+            environment, actor, asked.out, amount, seed=asked.seed, told=told, resume=asked.resume
+        ):
+            state = f"{unit} · mean return {progress.mean_return:,.2f}"
+            done = min(getattr(progress, unit), getattr(amount, unit))
+            bar.update(row, completed=done, state=state)
+    return progress

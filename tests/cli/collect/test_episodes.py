@@ -1,0 +1,135 @@
+"""`decision-mamba collect TASK` records play that the other commands learn from and score."""
+
+import json
+from pathlib import Path
+
+import h5py
+import pytest
+
+from decision_mamba.cli.collect import episodes as command
+from decision_mamba.cli.collect.episodes import run
+from decision_mamba.cli.main import main
+from decision_mamba.data.sources import open_source
+
+TINY = [
+    "--model.width", "16", "--model.blocks", "1", "--windows.length", "4",
+    "--training.updates", "2", "--training.batch-size", "4", "--evaluation.every", "0",
+]  # fmt: skip
+
+
+def test_random_play_is_recorded_and_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "cart.hdf5"
+
+    run(["CartPole-v1", "--episodes", "12", "--out", str(out)])
+
+    source = open_source(str(out))
+    assert source.task == "CartPole-v1"
+    returns = [episode.total_reward for episode in source.episodes()]
+    assert len(returns) == 12
+    assert capsys.readouterr().out == (
+        f"{out}: 12 episodes of CartPole-v1, {source.steps:,} steps, "
+        f"mean return {sum(returns) / 12:,.2f}\n"
+    )
+
+
+def _trained(folder: Path, data: Path, *more: str) -> Path:
+    out = folder / "run"
+    assert main(["train", "dmamba/own", "--data", str(data), "--out", str(out), *TINY, *more]) == 0
+    return out
+
+
+def test_what_a_policy_plays_is_recorded_with_what_it_was_asked_for(tmp_path: Path) -> None:
+    run(["CartPole-v1", "--episodes", "3", "--out", str(tmp_path / "cart.hdf5")])
+    trained = _trained(tmp_path, tmp_path / "cart.hdf5")
+    asked = ["--policy", str(trained), "--target", "50", "--temperature", "0", "--steps", "30"]
+
+    run(["CartPole-v1", *asked, "--mode", "recurrent", "--out", str(tmp_path / "played.hdf5")])
+
+    assert open_source(str(tmp_path / "played.hdf5")).steps >= 30
+    with h5py.File(tmp_path / "played.hdf5") as file:
+        made_by = json.loads(file.attrs["made_by"])
+    assert (made_by["target"], made_by["mode"]) == (50.0, "recurrent")
+    assert made_by["sampling"] == {"kind": "Sampling", "temperature": 0.0, "top_k": 0}
+
+
+def test_atari_goes_the_whole_way_without_a_download(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "breakout.hdf5"
+    first_lives = ["--preprocessing.life-loss-ends", "--preprocessing.frame-skip", "8"]
+    run(["ALE/Breakout-v5", "--episodes", "3", "--out", str(data), "--copies", "2", *first_lives])
+
+    assert main(["data", "check", str(data)]) == 0
+    assert main(["data", "show", str(data), "--json"]) == 0
+    shown = capsys.readouterr().out
+    trained = _trained(tmp_path, data, "--curation.rewards", "clipped")
+    played = ["--task", "ALE/Breakout-v5", "--episodes", "1", "--target", "1"]
+    assert main(["evaluate", str(trained), *played, "--mode", "recurrent"]) == 0
+
+    assert '"frames": "4 frames of 84 x 84"' in shown
+    with h5py.File(data) as file:
+        preprocessing = json.loads(file.attrs["made_by"])["preprocessing"]
+    assert (preprocessing["life_loss_ends"], preprocessing["frame_skip"]) == (True, 8)
+
+
+def test_a_stop_tells_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def stopped(*_: object, **settings: object) -> object:
+        assert not settings["resume"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "record_play", stopped)
+
+    with pytest.raises(KeyboardInterrupt, match=r"collect --resume CartPole-v1 --out .*x\.hdf5 go"):
+        run(["CartPole-v1", "--out", str(tmp_path / "x.hdf5")])
+
+
+def test_help_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["collect", "CartPole-v1", "--help"]) == 0
+
+    printed = capsys.readouterr().out
+    for word in ("ALE/Pong-v5", "--policy", "--target", "repeat-action-probability", "--resume"):
+        assert word in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["Nothing-v0"], "'Nothing-v0' is no task that gymnasium knows"),
+        (["ALE/Nothing-v5"], "'ALE/Nothing-v5' is no Atari task"),
+        (["CartPole-v1", "--steps", "0"], "0 steps are none; give at least 1"),
+        (["CartPole-v1", "--episodes", "0"], "0 episodes are none"),
+        (["CartPole-v1", "--episodes", "1", "--steps", "9"], "--steps and --episodes both"),
+        (["CartPole-v1", "--copies", "0"], "0 copies of CartPole-v1 were asked for"),
+        (["CartPole-v1", "--seed", "-1"], "the seed is -1; give 0 or more"),
+        (["CartPole-v1", "--target", "5"], "--target is for a policy, and none is named"),
+        (["CartPole-v1", "--top-k", "3"], "--top-k is for a policy, and none is named"),
+        (["CartPole-v1", "--policy", "nowhere"], "nowhere"),
+        (["CartPole-v1", "--preprocessing.size", "42"], "CartPole-v1 is no Atari game"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_code_2(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["collect", *words, "--out", str(tmp_path / "x.hdf5")]) == 2
+
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert len(printed.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_policy_of_another_task_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["CartPole-v1", "--episodes", "2", "--out", str(tmp_path / "cart.hdf5")])
+    trained = _trained(tmp_path, tmp_path / "cart.hdf5")
+    asked = ["collect", "Acrobot-v1", "--policy", str(trained), "--out", str(tmp_path / "x.hdf5")]
+
+    assert main([*asked, "--target", "1"]) == 2
+    assert main(["collect", "CartPole-v1", *asked[2:]]) == 2
+
+    printed = capsys.readouterr().err.splitlines()
+    assert "but Acrobot-v1 has 6 observation numbers" in printed[-2]
+    assert printed[-1].endswith("no target return; ask for one with --target")
