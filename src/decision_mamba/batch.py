@@ -87,9 +87,9 @@ class Context(Batch):
 
     `timesteps` is 0 where an episode begins and `returns_to_go` may be relabelled. `mask` is True
     where an action was taken. It is False on padding, which lies behind the end of a row and
-    repeats its last step, and on arrivals. An arrival follows an episode's last step and shows its
-    last observation, so that the last reward stands beside the place it was earned at; its
-    timestep is the episode's length and nothing is done or predicted there.
+    repeats what it showed last, and on arrivals. An arrival follows an episode's last step and
+    shows its last observation, so that the last reward stands beside the place it was earned at;
+    its timestep is the episode's length and nothing is done or predicted there.
 
     Attributes:
         rewards: what each step's own action earned; 0 where that is not known yet.

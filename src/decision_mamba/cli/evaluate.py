@@ -10,6 +10,7 @@ import tyro
 from rich.console import Console
 from rich.progress import Progress
 
+from decision_mamba.cli.evaluate_in_context import Places, evaluate_in_context
 from decision_mamba.cli.evaluate_scores import as_json, as_table, in_words
 from decision_mamba.cli.parsing import parse
 from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
@@ -54,7 +55,14 @@ class Evaluate:
     noise_on: Literal["every", "first"] = "every"
     """Whether every observation is disturbed, or only an episode's first, as published."""
     episodes: int = 100
-    """Episodes per target."""
+    """Episodes per target; with --consecutive, copies that play so many each."""
+    consecutive: int = 0
+    """Episodes that follow one another in tasks that the policy has not learned from; 0 plays each
+    by itself."""
+    memory: Literal["lasting", "episode"] = "lasting"
+    """Of consecutive ones, whether the policy remembers those before or forgets at each episode."""
+    tasks: Literal["unseen", "seen"] = "unseen"
+    """Of consecutive ones in a maze, the tasks: unseen ones, or those that were learned from."""
     mode: Literal["window", "recurrent"] | None = None
     """window: the policy reads its last steps anew at every step; recurrent: it carries a state; by
     default as it was meant to."""
@@ -70,7 +78,10 @@ class Evaluate:
     device: str = "auto"
     """auto, cpu or cuda."""
     video: Path | None = None
-    """Also film one episode at the first target into this .mp4 or .gif."""
+    """Also film one episode at the first target, or one copy's consecutive ones, into this .mp4 or
+    .gif."""
+    picture: Path | None = None
+    """Also draw the ways of one copy's consecutive episodes through a maze into this .png."""
     json: Path | None = None
     """Also write every return into this file."""
 
@@ -81,6 +92,10 @@ def run(argv: list[str]) -> None:
     policy = load_policy(asked.policy, choose_device(asked.device))
     _tell_apart_games(asked, policy)
     settings = _settings(asked, policy)
+    if settings.consecutive:
+        places = Places(asked.json, asked.video, asked.picture)
+        evaluate_in_context(policy, settings, places, name=str(asked.policy), seed=asked.seed)
+        return
     _require_places(asked)
     played = _play(policy, settings, asked.seed)
     Console(highlight=False).print(as_table(settings, played))
@@ -130,6 +145,7 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
         raise BadInput(f"seed is {asked.seed}; expected at least 0")
     if task is None:
         raise BadInput("the policy was trained for no environment; name one with --task")
+    _require_consecutive(asked)
     return Evaluation(
         task=task,
         episodes=asked.episodes,
@@ -143,12 +159,34 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
         noise_on=asked.noise_on,
         preprocessing=asked.preprocessing,
         references=asked.references,
+        consecutive=asked.consecutive,
+        memory=asked.memory,
+        tasks=asked.tasks,
     )
+
+
+def _require_consecutive(asked: Evaluate) -> None:
+    """Refuses what concerns consecutive episodes only, where there are none."""
+    if asked.consecutive < 0:
+        raise BadInput(f"--consecutive is {asked.consecutive}; give at least 1, or leave it out")
+    given = {
+        "--memory": asked.memory != "lasting",
+        "--tasks": asked.tasks != "unseen",
+        "--picture": asked.picture is not None,
+    }
+    for name, is_given in given.items():
+        if is_given and not asked.consecutive:
+            raise BadInput(
+                f"{name} concerns episodes that follow one another; add --consecutive 20, or leave "
+                "it out"
+            )
 
 
 def _targets(asked: Evaluate, policy: Policy) -> tuple[float, ...]:
     # Each once, so that a target has as many returns as there are episodes.
     targets = tuple(dict.fromkeys(asked.target or policy.acting.targets))
+    if asked.consecutive and not asked.target:
+        targets = targets[:1]
     if targets and not policy.takes_target:
         raise BadInput("the policy clones behaviour and takes no target; leave out --target")
     if policy.takes_target and not targets:

@@ -63,7 +63,6 @@ class ValuableGoals:
         chunks = np.arange(counts.max())
         ends = np.minimum((chunks + 1) * self._every, lengths[..., None])
         sums = earned[self._offsets[rows][..., None] + ends - 1]
-        sums = np.where(chunks < counts[..., None], sums, np.float32(np.nan))
         times = np.zeros(sums.shape, np.int64)
         found = np.zeros(sums.shape, bool)
         others, found[:, 1:] = overtaken(sums[:, 1:], sums[:, :-1])
@@ -148,7 +147,7 @@ def overtaken(
     earned than at the end of this one, never one before that of an earlier chunk.
 
     Args:
-        earned: at the end of each chunk; nan behind the last one.
+        earned: at the end of each chunk; behind the last one it stays the same.
         before: the same of the episode before.
 
     Returns:
@@ -156,7 +155,7 @@ def overtaken(
 
     Source: official code, `ri_tmp`, whose search goes on where the last one ended.
     """
-    most = torch.from_numpy(np.fmax.accumulate(before, axis=-1))
+    most = torch.from_numpy(np.maximum.accumulate(before, axis=-1))
     more = torch.searchsorted(most, torch.from_numpy(earned.copy()), right=True).numpy()
     found = more < before.shape[-1]
     # What an earlier search found is above the present chunk too where this one has earned less,

@@ -24,10 +24,12 @@ def test_rows_of_unequal_episodes_are_decided_as_they_are_learned(mixer: MixerSe
     torch.testing.assert_close(decided(policy, context), policy(context)[context.mask])
 
 
-def test_an_arrival_changes_nothing() -> None:
-    policy, context = small_hybrid(), ragged_rows().first(14)
-    arrived = with_arrival(context.rows(torch.tensor([True, False])), after=7)
-    plain = policy(context)[:1].flatten(0, 1)
+@pytest.mark.parametrize("steps", [4, 7])  # one chunk, and one that is not whole behind it
+def test_an_arrival_changes_nothing(steps: int) -> None:
+    policy, first = small_hybrid(), ragged_rows().rows(torch.tensor([True, False]))
+    context = first.first(steps).then(first.first(11).last(4))
+    arrived = with_arrival(context, after=steps)
+    plain = policy(context).flatten(0, 1)
 
     torch.testing.assert_close(policy(arrived)[arrived.mask], plain)
     torch.testing.assert_close(decided(policy, arrived), plain)

@@ -1,0 +1,186 @@
+"""`decision-mamba evaluate --consecutive`: episodes that follow one another in unseen tasks."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from decision_mamba.analysis.acting import ActingCost, Measured
+from decision_mamba.by_episode import by_episode
+from decision_mamba.envs import reference, settings_of
+from decision_mamba.errors import BadInput
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.evaluation.in_context import Stage, play, stage
+from decision_mamba.evaluation.in_context_readings import optimum, readings_in_context
+from decision_mamba.experiments.filming_in_context import film_in_context, picture_in_context
+from decision_mamba.experiments.player import player
+from decision_mamba.files import require_writable, write_atomically
+from decision_mamba.models import Policy
+from decision_mamba.result import Played, Reading
+from decision_mamba.seeding import Seeds
+
+_SHOWN = (1, 2, 5, 10, 20)  # episodes that have a row of the table; so has the last
+_MEBI = 2**20
+
+
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """What is to be written where; None for what is not asked for."""
+
+    json: Path | None = None
+    video: Path | None = None
+    picture: Path | None = None
+
+
+def evaluate_in_context(
+    policy: Policy, settings: Evaluation, places: Places, *, name: str, seed: int
+) -> None:
+    """Plays, prints what was reached by episode, and writes what is asked for.
+
+    Raises:
+        BadInput: the policy cannot be played so, or a place cannot be written.
+    """
+    ready = stage(settings, policy.spaces, policy.acting, Seeds(seed))
+    _require_places(places, settings)
+    actor = Measured(player(policy, settings, seed=seed)(ready.target), policy.device)
+    played = list(_with_bar(play(ready, actor, update=0), ready.starts.size))
+    cost = actor.finished()
+    Console(highlight=False).print(_table(settings, played, cost))
+    if places.json is not None:
+        outcome = _as_json(name, ready, played, cost)
+        write_atomically(places.json, (json.dumps(outcome, indent=2) + "\n").encode())
+    for path, draw in ((places.video, film_in_context), (places.picture, picture_in_context)):
+        if path is not None:
+            earned = ", ".join(_number(one) for one in draw(policy, path, ready))
+            print(f"{path}: in one task, episode after episode, it earned {earned}")
+
+
+def _require_places(places: Places, settings: Evaluation) -> None:
+    """Before an hour of playing is lost to what cannot be written."""
+    if places.video is not None:
+        # Imported here because it needs an extra that evaluation without a camera does not.
+        from decision_mamba.evaluation.film import require_film_name
+
+        require_film_name(places.video)
+    if places.picture is not None:
+        _require_picture(places.picture, settings)
+    for path in (places.json, places.video, places.picture):
+        if path is not None:
+            require_writable(path)
+
+
+def _require_picture(path: Path, settings: Evaluation) -> None:
+    if settings_of(settings.task or "") is None:
+        raise BadInput(
+            f"--picture shows ways through a maze, and {settings.task} is none; film it with "
+            "--video FILE.mp4"
+        )
+    if path.suffix != ".png":
+        raise BadInput(f"{path} is no picture that can be written; let the name end in .png")
+
+
+def _with_bar(episodes: Iterable[Played], total: int) -> Iterator[Played]:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("playing", total=total)
+        for one in episodes:
+            bar.advance(task)
+            yield one
+
+
+def _table(settings: Evaluation, played: Sequence[Played], cost: ActingCost) -> Table:
+    means = by_episode(played)
+    table = Table(
+        title=f"{settings.task}, {_manner(settings, played)}: mean return and 95 % interval over "
+        f"{_units(played)}",
+        title_justify="left",
+        caption=_in_words(cost),
+        caption_justify="left",
+    )
+    table.add_column("episode")
+    table.add_column("return", justify="right")
+    for mean in means:
+        if mean.number in _SHOWN or mean is means[-1]:
+            table.add_row(str(mean.number), f"{_number(mean.mean)} ± {_number(mean.interval)}")
+    table.add_section()
+    for reading in _readings(settings, played):
+        table.add_row(
+            reading.label.removeprefix("last update, "),
+            f"{_number(reading.mean)} ± {_number(reading.interval)}",
+        )
+    if (best := optimum(played)) is not None:
+        table.add_row("optimum of these tasks", _number(best))
+    return table
+
+
+def _readings(settings: Evaluation, played: Sequence[Played]) -> tuple[Reading, ...]:
+    assert settings.task is not None
+    return readings_in_context(played, reference(settings.task))
+
+
+def _manner(settings: Evaluation, played: Sequence[Played]) -> str:
+    parts = [f"{settings.consecutive} consecutive episodes", f"{settings.mode} mode"]
+    if settings.memory == "episode":
+        parts.append("forgetting at each")
+    if settings.targets:
+        parts.append(f"asked for {_number(settings.targets[0])}")
+    if settings.temperature == 0 or settings.top_k == 1:
+        parts.append("the likeliest action")
+    elif settings.temperature != 1:
+        parts.append(f"temperature {settings.temperature:g}")
+    if settings.noise:
+        parts.append(f"noise of {settings.noise:g} on {settings.noise_on} observation")
+    if played[0].instance is not None:
+        parts.append(f"{settings.tasks} tasks")
+    return ", ".join(parts)
+
+
+def _units(played: Sequence[Played]) -> str:
+    copies = len({one.episode for one in played})
+    tasks = {one.instance for one in played} - {None}
+    return f"{len(tasks)} tasks in {copies} copies" if tasks else f"{copies} copies"
+
+
+def _in_words(cost: ActingCost) -> str:
+    return (
+        f"acting: {cost.milliseconds_per_decision:.3g} ms per decision, "
+        f"{cost.seconds:.3g} s for {cost.decisions:,}; at the end {cost.copies} copies took "
+        f"{cost.peak_bytes / _MEBI:.3g} MiB, {cost.state_bytes / _MEBI:.3g} of it remembered"
+    )
+
+
+def _as_json(name: str, ready: Stage, played: Sequence[Played], cost: ActingCost) -> dict[str, Any]:
+    settings = ready.settings
+    ordered = sorted(played, key=lambda one: (one.episode, one.number))
+    copies = [[one for one in ordered if one.episode == i] for i in range(settings.episodes)]
+    tasks = None if ready.instances is None else ready.instances.tolist()
+    kept = ("task", "mode", "consecutive", "memory", "temperature", "top_k", "noise", "noise_on")
+    return {
+        "policy": name,
+        "seed": ready.seed,
+        **{field: getattr(settings, field) for field in kept},
+        "target": ready.target,
+        "drawn_from": settings.tasks,
+        "tasks": [[one.total_reward for one in copy] for copy in copies],
+        "lengths": [[one.length for one in copy] for copy in copies],
+        "instances": tasks,
+        "by_episode": [dataclasses.asdict(mean) for mean in by_episode(played)],
+        "readings": [
+            {"rule": one.rule, "label": one.label, "mean": one.mean, "interval": one.interval}
+            for one in _readings(settings, played)
+        ],
+        "optimum": optimum(played),
+        "acting": {
+            **dataclasses.asdict(cost),
+            "milliseconds_per_decision": cost.milliseconds_per_decision,
+        },
+    }
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.1f}"
