@@ -127,7 +127,9 @@ def test_autocast_changes_nothing() -> None:
     torch.testing.assert_close(y, mixer(x)[0], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("setting", ["taps", "modalities"])
-def test_none_at_all_is_refused(setting: str) -> None:
+@pytest.mark.parametrize(
+    ("none", "setting"), [(Convolution(taps=0), "taps"), (Convolution(modalities=0), "modalities")]
+)
+def test_none_at_all_is_refused(none: Convolution, setting: str) -> None:
     with pytest.raises(BadInput, match=f"{setting} of the convolution mixer is 0; expected at"):
-        Convolution(**{setting: 0}).build(WIDTH)
+        none.build(WIDTH)
