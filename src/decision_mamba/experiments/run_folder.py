@@ -20,7 +20,10 @@ from decision_mamba.settings import flat, from_dict, to_dict
 # of updates does where the learning rate falls towards the last one.)
 _FREE = ("training.checkpoint_every", "training.log_every", "evaluation.")
 # These change what every return in the folder means.
-_HELD = ("evaluation.keep_target", "evaluation.noise", "evaluation.noise_on")
+_HELD = (
+    "evaluation.keep_target", "evaluation.noise", "evaluation.noise_on", "evaluation.consecutive",
+    "evaluation.memory", "evaluation.tasks",
+)  # fmt: skip
 
 
 class RunFolder:
