@@ -166,7 +166,7 @@ class _Learner:
 
 
 def targets(steps: Steps, future: Float[Tensor, "h b"], discount: float) -> Float[Tensor, "h b"]:
-    """Aims at r + γ max Q(s', ·), and at r alone where the task ended; the clock ends nothing here."""
+    """Aims at r + γ max Q(s', ·), and at r alone where the task ended, not the clock."""
     return torch.from_numpy(steps.rewards) + discount * future * torch.from_numpy(~steps.ends)
 
 
