@@ -40,6 +40,15 @@ def test_seen_and_unseen_tasks_do_not_meet(tmp_path: Path) -> None:
     assert sorted([*found.instances[::2], *found.unseen]) == list(range(81))
 
 
+def test_no_task_is_played_with_the_draws_of_another(tmp_path: Path) -> None:
+    random = dataclasses.replace(SMALL, learner=Noise(last=1.0))
+
+    list(collect(random, tmp_path / "x.hdf5"))
+
+    actions = read((str(tmp_path / "x.hdf5"),)).actions.reshape(3, 160)
+    assert len({tuple(row.tolist()) for row in actions}) == 3
+
+
 def test_the_best_actions_are_those_of_a_policy_that_knows_the_goal(tmp_path: Path) -> None:
     placed = dataclasses.replace(SMALL, places=((0, 4),))  # left of the centre
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
-from decision_mamba.collection.dqn import DQN, learn_deeply
+from decision_mamba.collection.dqn import DQN, learn_deeply, targets
+from decision_mamba.collection.replay import Steps
 from decision_mamba.collection.trace import Trace
 from decision_mamba.envs.gridworld import GridWorld
 from decision_mamba.envs.maze import Maze
@@ -41,6 +43,14 @@ def test_a_key_that_was_found_is_seen() -> None:
     [trace] = played(room, [3 * 9 + 5], 150)
 
     assert trace.returns.reshape(3, 150)[:, -10:].tolist() == [[2.0] * 10] * 3
+
+
+def test_what_follows_counts_unless_the_task_ended() -> None:
+    states = np.zeros((1, 2), np.int64)
+    rewards, ends = np.ones((1, 2), np.float32), np.array([[False, True]])
+    steps = Steps(states, states, rewards, states, ends)
+
+    assert targets(steps, torch.tensor([[4.0, 4.0]]), 0.5).tolist() == [[3.0, 1.0]]
 
 
 def test_the_generator_decides_and_histories_differ() -> None:

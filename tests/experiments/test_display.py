@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from decision_mamba.evaluation import Evaluation
 from decision_mamba.experiments.display import Display, sentence
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.own import DEMO
@@ -98,6 +99,26 @@ def test_a_reading_says_which_it_is() -> None:
     assert sentence(READING, "Hopper-v4") == (
         "best over training: 3,521 ± 59, D4RL-normalised 109.1 (update 600, 20 episodes)"
     )
+
+
+def test_small_returns_keep_their_decimals_and_tasks_are_called_so() -> None:
+    reading = Reading("last-episode", "last update, episode 20", 600, None, 16, 14.93, 0.51)
+
+    assert sentence(reading) == "last update, episode 20: 14.93 ± 0.51 (update 600, 16 tasks)"
+
+
+def test_of_consecutive_episodes_the_last_ones_are_told() -> None:
+    judged = dataclasses.replace(DEMO, evaluation=Evaluation(consecutive=2))
+    file = io.StringIO()
+    display = Display(judged, Console(file=file, width=120))
+
+    with display.shown():
+        display.show(RESULT)
+        for number, reached in ((1, 3.0), (2, 12.0)):
+            display.show(Played(9, "darkroom", "window", None, 0, 0, reached, 20, number, 4))
+        display.show(RESULT)
+
+    assert "reached 12.00 ± 0.00 (1 episodes of" in file.getvalue()
 
 
 def test_a_whole_run_can_be_shown(experiment: Experiment, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from decision_mamba.evaluation import Evaluation
 from decision_mamba.evaluation.in_context import Stage, stage
 from decision_mamba.experiments import filming_in_context as module
+from decision_mamba.experiments.filming import film
 from decision_mamba.held_out import HeldOut
 from decision_mamba.models import Perceptron, Policy
 from decision_mamba.models.memory import Acting
@@ -45,6 +46,18 @@ def test_a_film_shows_every_step_of_every_episode(
 
     assert earned == [FIRST[0], LATER[0]]
     assert len(imageio.imread(path)) <= 2 * 21
+
+
+def test_a_run_that_films_shows_consecutive_episodes(
+    ready: tuple[Policy, Stage], tmp_path: Path
+) -> None:
+    policy, drawn = ready
+
+    earned = film(policy, tmp_path / "run.gif", drawn.settings, seed=0)
+
+    # The task is drawn anew here, by the seed, and its goal is none that the sweeper finds.
+    assert earned == 0.0
+    assert (tmp_path / "run.gif").read_bytes().startswith(b"GIF")
 
 
 def test_a_picture_tells_what_each_episode_earned(

@@ -65,6 +65,9 @@ def test_what_alters_updates_may_not(tmp_path: Path) -> None:
     [
         (Evaluation(noise=0.1), "evaluation.noise = 0.0, not 0.1"),
         (Evaluation(noise_on="first"), "evaluation.noise_on = every, not first"),
+        (Evaluation(consecutive=20), "evaluation.consecutive = 0, not 20"),
+        (Evaluation(memory="episode"), "evaluation.memory = lasting, not episode"),
+        (Evaluation(tasks="seen"), "evaluation.tasks = unseen, not seen"),
         (Evaluation(keep_target=True), "evaluation.keep_target = False, not True"),
         (
             Evaluation(preprocessing=Preprocessing(frame_skip=3)),

@@ -54,6 +54,21 @@ def test_a_score_is_the_mean_of_the_seeds_last_evaluations(
     assert score.interval == pytest.approx(4.303 * 26.4575 / 3**0.5, rel=1e-4)
 
 
+def test_of_consecutive_episodes_the_last_one_counts(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    runs = list(cells(table_of(experiment, "one"), (0, 1), tmp_path))
+    for cell, mean in zip(runs, (14.0, 16.0), strict=True):
+        judged(cell, mean, scale=False)
+        path = cell.folder / "result.json"
+        path.write_text(path.read_text().replace('"rule": "last"', '"rule": "last-episode"'))
+
+    (score,) = scores(runs)
+
+    assert score.returns == (14.0, 16.0)
+    assert "15.00 ± 12.71" in page(table_of(experiment, "one"), [score], "command", ())
+
+
 def test_what_is_not_finished_has_no_score(experiment: Experiment, tmp_path: Path) -> None:
     first, second, _ = cells(table_of(experiment, "one"), (0, 1, 2), tmp_path)
     judged(first, 100.0)

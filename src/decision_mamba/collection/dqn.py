@@ -149,8 +149,7 @@ class _Learner:
         """Makes one step of the optimiser, with errors clipped as Mnih et al. do."""
         with torch.no_grad():
             future = self._targets(self._seen(steps.afters)).amax(2)
-            future = future * torch.from_numpy(~steps.ends)
-            aims = torch.from_numpy(steps.rewards) + self._settings.discount * future
+            aims = targets(steps, future, self._settings.discount)
         actions = torch.from_numpy(steps.actions.astype(np.int64))
         values = self._values(self._seen(steps.states))
         chosen = values.gather(2, actions[:, :, None])[:, :, 0]
@@ -164,6 +163,11 @@ class _Learner:
 
     def _seen(self, states: ndarray) -> Float[Tensor, "h b sight"]:
         return self._sights[torch.from_numpy(states.astype(np.int64))]
+
+
+def targets(steps: Steps, future: Float[Tensor, "h b"], discount: float) -> Float[Tensor, "h b"]:
+    """Aims at r + γ max Q(s', ·), and at r alone where the task ended, not the clock."""
+    return torch.from_numpy(steps.rewards) + discount * future * torch.from_numpy(~steps.ends)
 
 
 def _sights(maze: Maze) -> Float[ndarray, "states sight"]:

@@ -1,7 +1,7 @@
 """Who plays a task, and how long, where nothing else is asked for.
 
 Chosen so that a history improves from random play to the optimum and over most of its length, for
-a context shows only some of its episodes. docs/decisions/0011 has the curves.
+a context shows only some of its episodes. docs/decisions/0010 has the curves.
 """
 
 import dataclasses

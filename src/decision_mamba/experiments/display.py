@@ -36,6 +36,7 @@ class Display:
         self._per_line = max(-(-experiment.training.updates // _LINES), 1)
         self._lines, self._told_at = 0, 0.0
         self._episodes = experiment.evaluation.episodes
+        self._consecutive = experiment.evaluation.consecutive
         self._returns: dict[float | None, list[float]] = {}
         self._started: tuple[int, float] | None = None
         self._bar = Progress(
@@ -103,6 +104,8 @@ class Display:
             self._tell(f"update {progress.update:,}: {state}")
 
     def _played(self, played: Played) -> None:
+        if played.number < self._consecutive:
+            return  # what counts of consecutive episodes is the last
         returns = self._returns.setdefault(played.target, [])
         returns.append(played.total_reward)
         episodes = f"{len(returns)} of {self._episodes} episodes"
@@ -116,8 +119,9 @@ class Display:
         for target, returns in self._returns.items():
             mean = sum(returns) / len(returns)
             self._tell(
-                f"update {result.update:,}: {_asked(target)}reached {mean:,.0f} "
-                f"± {half_interval(returns):,.0f} ({len(returns)} episodes of {result.task})"
+                f"update {result.update:,}: {_asked(target)}reached "
+                f"{_plus_minus(mean, half_interval(returns))} "
+                f"({len(returns)} episodes of {result.task})"
             )
         self._returns.clear()
 
@@ -130,9 +134,18 @@ def sentence(reading: Reading, task: str) -> str:
     """A reading as a line of text, with the words that say which it is."""
     score = "" if reading.normalised is None else f", {scale_name(task)} {reading.normalised:.1f}"
     return (
-        f"{reading.label}: {reading.mean:,.0f} ± {reading.interval:,.0f}{score} "
-        f"(update {reading.update:,}, {reading.episodes} episodes)"
+        f"{reading.label}: {_plus_minus(reading.mean, reading.interval)}{score} "
+        f"(update {reading.update:,}, {reading.episodes} {_unit(reading)})"
     )
+
+
+def _plus_minus(mean: float, interval: float) -> str:
+    digits = 0 if abs(mean) >= 100 else 2
+    return f"{mean:,.{digits}f} ± {interval:,.{digits}f}"
+
+
+def _unit(reading: Reading) -> str:
+    return "tasks" if reading.rule.endswith("-episode") else "episodes"
 
 
 def _asked(target: float | None) -> str:

@@ -6,21 +6,29 @@ from pathlib import Path
 from decision_mamba.envs import earnings
 from decision_mamba.errors import BadInput, Failure
 from decision_mamba.evaluation.evaluate import Evaluation, open_environment
+from decision_mamba.evaluation.in_context import stage
+from decision_mamba.experiments.filming_in_context import film_in_context
 from decision_mamba.experiments.player import player
 from decision_mamba.files import write_atomically
 from decision_mamba.models import Policy
+from decision_mamba.seeding import Seeds
 
 
 def film(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> float:
     """Plays one episode before a camera, at the first of the targets, and writes it.
 
+    Where episodes follow one another it is all of one copy's.
+
     Returns:
-        The return of the filmed episode.
+        The return of the filmed episode, or of the last of them.
 
     Raises:
         Failure: nothing on this machine can draw the task, or it could not write the video.
         BadInput: the video cannot be written as asked, or a package for it is missing.
     """
+    if settings.consecutive:
+        ready = stage(settings, policy.spaces, policy.acting, Seeds(seed))
+        return film_in_context(policy, path, ready)[-1]
     # Imported here because it needs an extra that evaluation without a camera does not.
     from decision_mamba.evaluation.film import Filmed, save_film
 

@@ -29,6 +29,7 @@ _AT_LEAST = {
     "evaluation.every": 0,
     "evaluation.episodes": 1,
     "evaluation.copies": 1,
+    "evaluation.consecutive": 0,
     "evaluation.noise": 0,
     "evaluation.temperature": 0,
     "evaluation.top_k": 0,

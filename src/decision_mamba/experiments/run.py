@@ -14,7 +14,9 @@ from decision_mamba.data.windows import Windows
 from decision_mamba.envs import Environment
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.aggregate import readings
-from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment, scale
+from decision_mamba.evaluation.evaluate import evaluate, open_environment, scale
+from decision_mamba.evaluation.in_context import Stage, play, stage
+from decision_mamba.evaluation.in_context_readings import readings_in_context
 from decision_mamba.experiments.display import Display
 from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
@@ -91,13 +93,13 @@ def events(
     seeds = Seeds(experiment.seed)
     with seeds.weights():
         policy = experiment.model.build(store.spaces, store.moments(), experiment.acting)
-    environment = _environment(experiment.evaluation, policy)
+    ground = _ground(experiment, policy)
     folder.begin(experiment, resume=resume)
     learner = Learner(policy.to(where), experiment.training, chunk=experiment.chunk)
     load_checkpoint(learner, folder.checkpoint)
     _refuse_to_unlearn(learner, folder)
     folder.rewind(learner.update)
-    run = _Run(experiment, folder, learner, environment, seeds, _summary(experiment, store))
+    run = _Run(experiment, folder, learner, ground, seeds, _summary(experiment, store))
     try:
         with interruptible() as interruption:
             yield from run.to_the_end(windows, interruption)
@@ -106,8 +108,8 @@ def events(
         run.conclude("stopped")
         raise
     finally:
-        if environment is not None:
-            environment.close()
+        if isinstance(ground, Environment):
+            ground.close()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +119,7 @@ class _Run:
     experiment: Experiment
     folder: RunFolder
     learner: Learner
-    environment: Environment | None
+    ground: Environment | Stage | None
     seeds: Seeds
     data: DataSummary
 
@@ -174,31 +176,34 @@ class _Run:
             save_checkpoint(self.learner, self.folder.checkpoint)
 
     def _judge_if_due(self) -> Iterator[Event]:
-        if self.environment is None or not self._is_due():
+        if self.ground is None or not self._is_due():
             return
         # Saved first, so that an evaluation that is interrupted costs nothing.
         self.save()
         yield Judging(self.learner.update)
-        settings = self.experiment.evaluation
         played: list[Played] = []
-        for one in evaluate(
-            self.environment,
-            player(self.learner.policy, settings, seed=self.seeds.seed),
-            settings,
-            seeds=self.seeds,
-            update=self.learner.update,
-        ):
+        for one in self._play(self.ground):
             played.append(one)
             yield one
         self.folder.record(played)
         yield self.conclude("running")
 
+    def _play(self, ground: Environment | Stage) -> Iterator[Played]:
+        settings, update = self.experiment.evaluation, self.learner.update
+        actor_for = player(self.learner.policy, settings, seed=self.seeds.seed)
+        if isinstance(ground, Stage):
+            return play(ground, actor_for(ground.target), update=update)
+        return evaluate(ground, actor_for, settings, seeds=self.seeds, update=update)
+
     def _is_due(self) -> bool:
         settings, update = self.experiment.evaluation, self.learner.update
         if update == 0 or (update % settings.every and update != self.experiment.training.updates):
             return False
-        wanted = itertools.product(settings.targets or (None,), range(settings.episodes))
-        there = {(one.target, one.episode) for one in self._played() if one.update == update}
+        following = range(1, settings.consecutive + 1) if settings.consecutive else (0,)
+        targets, copies = settings.targets or (None,), range(settings.episodes)
+        wanted = itertools.product(targets, copies, following)
+        played = [one for one in self._played() if one.update == update]
+        there = {(one.target, one.episode, one.number) for one in played}
         return not there.issuperset(wanted)
 
     def _film_if_asked(self) -> None:
@@ -214,6 +219,8 @@ class _Run:
         if settings.task is None:
             return ()
         played = self._played()
+        if settings.consecutive:
+            return readings_in_context(played, scale(settings))
         # A resumed run may ask for another return first that it has not been judged by yet.
         asked = {one.target for one in played}
         primary = next((target for target in settings.targets if target in asked), None)
@@ -237,9 +244,14 @@ def _read(sources: tuple[str, ...]) -> Store:
     return read(sources)
 
 
-def _environment(settings: Evaluation, policy: Policy) -> Environment | None:
-    """Opened before the first update, so that what cannot be played is known before training."""
-    return open_environment(settings, policy.spaces) if settings.every and settings.task else None
+def _ground(experiment: Experiment, policy: Policy) -> Environment | Stage | None:
+    """What is played, before the first update, so that what cannot be is known before training."""
+    settings = experiment.evaluation
+    if not (settings.every and settings.task):
+        return None
+    if settings.consecutive:
+        return stage(settings, policy.spaces, policy.acting, Seeds(experiment.seed))
+    return open_environment(settings, policy.spaces)
 
 
 def _refuse_to_unlearn(learner: Learner, folder: RunFolder) -> None:

@@ -12,6 +12,8 @@ from decision_mamba.experiments.run_folder import RunFolder
 from decision_mamba.experiments.tables import Cell
 from decision_mamba.result import Reading, Result, half_interval
 
+_JUDGING = ("last", "last-episode")  # the reading of a run that counts, which has one of them
+
 
 @dataclasses.dataclass(frozen=True)
 class Score:
@@ -54,7 +56,7 @@ def scores(cells: Iterable[Cell]) -> list[Score]:
         path = RunFolder(cell.folder).result
         result = Result.read(path) if path.exists() else None
         last = (
-            next((one for one in result.readings if one.rule == "last"), None) if result else None
+            next((one for one in result.readings if one.rule in _JUDGING), None) if result else None
         )
         if result is not None and last is not None and result.status == "finished":
             runs = kept.setdefault((cell.row, cell.column), [])
@@ -114,10 +116,13 @@ def _rows(table: Table, found: Sequence[Score]) -> str:
 def _line(name: str, score: Score | None) -> str:
     if score is None:
         return f"| {name} | – | not run | – | – |"
-    spread = "" if score.interval is None else f" ± {score.interval:.1f}"
+    # In grid worlds an optimal return is 1 or 20.
+    fine = not score.normalised and max(map(abs, score.returns)) < 100
+    digits = 2 if fine else 1
+    spread = "" if score.interval is None else f" ± {score.interval:.{digits}f}"
     return (
-        f"| {name} | {score.parameters:,} | {score.mean:.1f}{spread} "
-        f"| {_each(score.normalised, 1) or '–'} | {_each(score.returns, 0)} |"
+        f"| {name} | {score.parameters:,} | {score.mean:.{digits}f}{spread} "
+        f"| {_each(score.normalised, 1) or '–'} | {_each(score.returns, 2 if fine else 0)} |"
     )
 
 

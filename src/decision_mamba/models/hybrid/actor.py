@@ -4,7 +4,7 @@ import dataclasses
 from typing import Literal, NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from decision_mamba.mixers import EVERY, MixerSettings
@@ -50,8 +50,10 @@ class Known(NamedTuple):
     rewards: Float[Tensor, "n c"]
     times: Int[Tensor, "n c"]
 
-    def rows(self, chosen: Tensor) -> "Known":
-        """Some of the chunks."""
+    def rows(self, chosen: Bool[Tensor, " n"]) -> "Known":
+        """The chunks where `chosen` is True."""
+        if bool(chosen.all()):
+            return self
         return Known(*(part[chosen] for part in self))
 
 
