@@ -17,7 +17,7 @@ from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.models.tokens import Layout
 from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
-from tests.conftest import SPACES, chunk_by_chunk, random_batch, step_by_step
+from tests.conftest import SPACES, chunk_by_chunk, placed, random_batch, step_by_step
 
 STEPS = 6
 MIXERS = (Selective(state=4), Selective(state=4, up_projection="post"), StateSpace(state=4))
@@ -38,6 +38,7 @@ def policy(request: pytest.FixtureRequest) -> SequencePolicy:
         channel_mixing=bool(number % 5),
         tokens=layout,
         action_tokens=actions,
+        positions="token" if number % 8 in (1, 2, 4, 7) else "step",
         timesteps=0 if number % 3 else 10,
         embedding=0 if number % 4 else 6,
         embedding_norm=bool(number % 2),
@@ -48,7 +49,9 @@ def policy(request: pytest.FixtureRequest) -> SequencePolicy:
     )
     nothing = np.zeros(3, np.float32)
     with Seeds(number).weights():
-        return model.build(SPACES, Moments(nothing, nothing + 1), Acting(window=STEPS)).eval()
+        # The last steps are beyond the rows of a window.
+        acting = Acting(window=STEPS - 2)
+        return placed(model.build(SPACES, Moments(nothing, nothing + 1), acting)).eval()
 
 
 @pytest.fixture

@@ -119,6 +119,34 @@ def test_whole_episodes_are_not_padded_in_front() -> None:
     refuse_what_cannot_be(dataclasses.replace(DEMO, windows=Windowing(whole=True)))
 
 
+def test_places_are_not_counted_from_padding() -> None:
+    windows = Windowing(pad="left")
+    placed = dataclasses.replace(DEMO, model=Model(positions="token"), windows=windows)
+
+    with pytest.raises(
+        BadInput,
+        match=r"^windows.pad is left, but model.positions is token and places are counted from a "
+        r"window's first step on, which no padding may precede; leave pad at end$",
+    ):
+        refuse_what_cannot_be(placed)
+    refuse_what_cannot_be(dataclasses.replace(placed, windows=Windowing()))
+    refuse_what_cannot_be(dataclasses.replace(placed, model=Model()))
+
+
+def test_a_window_may_outlast_the_times_at_which_windows_begin() -> None:
+    model = Model(positions="token", timesteps=10)
+
+    refuse_what_cannot_be(dataclasses.replace(DEMO, model=model, windows=Windowing(length=11)))
+
+
+def test_the_naive_are_played_without_a_target() -> None:
+    naive = dataclasses.replace(DEMO, model=Model(tokens="state-action"))
+
+    with pytest.raises(BadInput, match=r"targets is \(3600.0, .*cloning takes no target; leave it"):
+        refuse_what_cannot_be(naive)
+    refuse_what_cannot_be(dataclasses.replace(naive, evaluation=Evaluation(task="Hopper-v4")))
+
+
 def test_behaviour_cloning_is_played_without_a_target() -> None:
     cloning = dataclasses.replace(DEMO, model=Perceptron())
 

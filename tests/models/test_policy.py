@@ -7,11 +7,14 @@ import pytest
 import torch
 
 from decision_mamba.batch import Batch
+from decision_mamba.errors import BadInput
 from decision_mamba.experiments.presets import parameters_count, preset
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, State
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model
-from tests.conftest import random_batch, small_policy
+from decision_mamba.settings import changed
+from decision_mamba.spaces import Discrete, Image, Spaces
+from tests.conftest import IMAGES, moments_of, random_batch, small_policy
 
 STEPS = 6
 # Decision S4's surroundings, of any mixer.
@@ -62,6 +65,77 @@ def test_parameter_counts_without_channel_mixing_are_the_papers(blocks: int, cou
     experiment = dataclasses.replace(hopper.experiment, model=model)
 
     assert parameters_count(dataclasses.replace(hopper, experiment=experiment)) == count
+
+
+ATARI = Spaces(Image(), Discrete(4))
+# Four rows of 128 for actions, which minGPT brings and nobody reads (`tok_emb`).
+NEVER_READ = 512
+OF_MIN_GPT = {
+    "blocks": 6,
+    "positions": "token",
+    "timesteps": 2000,
+    "embedding_bend": "tanh",
+    "embedding_norm": False,
+    "head_bias": False,
+}
+OF_DEMA = OF_MIN_GPT | {
+    "tokens": "action-return-state",
+    "embedding": 128,
+    "positions": "step",
+    "timesteps": 0,
+    "channel_mixing": False,
+    "mixer_norm": "rms",
+    "final_norm": "rms",
+}
+
+
+@pytest.mark.parametrize(
+    ("mixer", "window", "changes", "published", "unused"),
+    [
+        (Selective(), 30, OF_MIN_GPT, 2_241_568, NEVER_READ),
+        (Attention(heads=8), 30, OF_MIN_GPT, 1_938_976, NEVER_READ),
+        (Convolution(), 8, OF_MIN_GPT, 1_550_368, NEVER_READ),
+        (Selective(state=16), 30, OF_DEMA, 1_197_088, 0),
+        (Selective(state=32), 30, OF_DEMA, 1_270_816, 0),
+        (Selective(state=64), 30, OF_DEMA, 1_418_272, 0),
+        (Selective(state=128), 30, OF_DEMA, 1_713_184, 0),
+    ],
+)
+def test_parameter_counts_of_atari_are_the_papers(
+    mixer: MixerSettings, window: int, changes: dict[str, object], published: int, unused: int
+) -> None:
+    model = changed(Model(mixer=mixer), changes)
+
+    with torch.device("meta"):
+        policy = model.build(ATARI, moments_of(ATARI), Acting(window=window))
+
+    assert policy.parameters_count == published - unused
+
+
+def test_images_are_not_padded_on_the_left() -> None:
+    with pytest.raises(BadInput, match=r"^windows.pad is left, but images are seen, and no .*"):
+        small_policy(Model(width=8, blocks=1), Acting(pad="left"), IMAGES)
+
+
+@pytest.mark.parametrize(("positions", "same"), [("step", False), ("token", True)])
+def test_of_the_times_of_a_window_only_the_first_may_count(
+    mixer: MixerSettings, batch: Batch, positions: str, same: bool
+) -> None:
+    policy = small_policy(small(mixer, positions=positions))
+    later = batch.timesteps.clone()
+    later[:, 1:] += 1
+    shifted = batch.timesteps + 1
+
+    predicted = policy(dataclasses.replace(batch, timesteps=later))
+    begun_later = policy(dataclasses.replace(batch, timesteps=shifted))
+
+    assert torch.allclose(predicted, policy(batch), rtol=0, atol=1e-6) == same
+    assert not torch.allclose(begun_later, policy(batch), rtol=0, atol=1e-6)
+
+
+def test_a_policy_without_returns_takes_no_target() -> None:
+    assert Model().takes_target
+    assert not Model(tokens="state-action").takes_target
 
 
 @pytest.mark.parametrize("later", ["observations", "actions", "returns_to_go"])

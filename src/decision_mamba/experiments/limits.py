@@ -65,6 +65,7 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
 def _refuse_what_no_sequence_can_be(experiment: Experiment, model: Model) -> None:
     _refuse_padding_that_attention_would_see(experiment, model)
     _refuse_taps_out_of_turn(model)
+    _refuse_padding_in_front_of_places(experiment, model)
     _refuse_windows_beyond_the_table_of_times(experiment, model)
     _refuse_an_alignment_without_actions_before(model)
 
@@ -78,6 +79,14 @@ def _refuse_padding_that_attention_would_see(experiment: Experiment, model: Mode
         raise BadInput(
             "windows.pad is left, but attention would see that padding, which the published code "
             "hides from it; leave it at end, which computes the same as the published code"
+        )
+
+
+def _refuse_padding_in_front_of_places(experiment: Experiment, model: Model) -> None:
+    if experiment.windows.pad == "left" and model.positions == "token":
+        raise BadInput(
+            "windows.pad is left, but model.positions is token and places are counted from a "
+            "window's first step on, which no padding may precede; leave pad at end"
         )
 
 
@@ -101,7 +110,7 @@ def _refuse_taps_out_of_turn(model: Model) -> None:
 
 def _refuse_windows_beyond_the_table_of_times(experiment: Experiment, model: Model) -> None:
     rows, length = model.timesteps, experiment.windows.length
-    if 0 < rows < length:
+    if model.positions == "step" and 0 < rows < length:
         raise BadInput(
             f"windows.length is {length}, but the table of time embeddings has {rows} rows; give "
             f"model.timesteps of {length} or more, or 0 for no time embedding"

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.batch import Batch
+from decision_mamba.errors import BadInput
 from decision_mamba.mixers import EVERY, MixerSettings, Selective, State
 from decision_mamba.mixers.selective import SelectiveMixer
 from decision_mamba.models.alignment import Alignment, officially_aligned
@@ -116,11 +117,17 @@ class SequencePolicy(Policy):
 
     Source: Chen et al. 2021, arXiv:2106.01345 (with attention), Ota 2024, arXiv:2403.19925
     (with the selective state space). Two heads that Decision Transformer's code builds and never
-    trains, and its word embedding, are left out.
+    trains, and its word embedding, are left out. So is the embedding of Atari's actions that
+    minGPT brings (`tok_emb`) and nothing reads.
     """
 
     def __init__(self, model: Model, spaces: Spaces, moments: Moments, acting: Acting) -> None:
         super().__init__()
+        if acting.pad == "left" and not isinstance(spaces.observation, Vector):
+            raise BadInput(
+                "windows.pad is left, but images are seen, and no published policy of images is "
+                "shown padding; leave it at end"
+            )
         self.model = model
         self.spaces = spaces
         self.acting = acting
