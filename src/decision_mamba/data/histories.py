@@ -92,6 +92,14 @@ class Histories:
             )
 
 
+def holds_histories(path: Path) -> bool:
+    """Whether a file says which of its episodes belong together."""
+    if not path.is_file() or not is_hdf5(path):
+        return False
+    with reading(path) as file:
+        return _GROUP in file
+
+
 def record_histories(path: Path, store: Store, histories: Histories, *, task: str) -> None:
     """Writes episodes and how they belong together into a file, whole or not at all.
 

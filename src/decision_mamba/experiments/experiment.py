@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from decision_mamba.data.contexts import Contexting
 from decision_mamba.data.returns import Curation
 from decision_mamba.data.windows import Windowing
 from decision_mamba.evaluation.evaluate import Evaluation
@@ -18,6 +19,8 @@ class Experiment:
         preset: the name it goes by.
         data: sources, read one after the other: paths, or names of data sets that are looked up
             in the folder DECISION_MAMBA_DATA.
+        contexts: of several episodes, from which is learned instead of from windows. K is then how
+            many steps a policy in window mode looks back, over the ends of episodes.
         seed: of weights, windows, dropout and environments.
     """
 
@@ -28,6 +31,7 @@ class Experiment:
     curation: Curation = Curation()
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
+    contexts: Contexting | None = None
     seed: int = 0
 
     @property
@@ -45,4 +49,5 @@ class Experiment:
             mode=self.evaluation.mode,
             task=self.evaluation.task,
             targets=self.evaluation.targets,
+            lasting=self.contexts is not None,
         )

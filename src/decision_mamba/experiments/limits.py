@@ -7,7 +7,7 @@ from typing import Any
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.mixers import Attention, Convolution
-from decision_mamba.models import Model
+from decision_mamba.models import Hybrid, Model
 from decision_mamba.models.tokens import arrangement
 
 _AT_LEAST = {
@@ -48,6 +48,7 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
     if isinstance(experiment.model, Model):
         _refuse_what_no_sequence_can_be(experiment, experiment.model)
     _refuse_padding_before_whole_episodes(experiment)
+    _refuse_contexts_that_do_not_fit(experiment)
     _refuse_targets_that_do_not_fit(experiment)
     _refuse_a_learning_rate_that_cannot_be(experiment)
     for path, value in _given(experiment, _AT_LEAST):
@@ -95,6 +96,21 @@ def _refuse_padding_before_whole_episodes(experiment: Experiment) -> None:
         raise BadInput(
             "windows.pad is left, but windows.whole is True and a state is carried from an "
             "episode's first step on, which no padding may precede; leave pad at end"
+        )
+
+
+def _refuse_contexts_that_do_not_fit(experiment: Experiment) -> None:
+    if experiment.contexts is None:
+        if isinstance(experiment.model, Hybrid):
+            raise BadInput(
+                "the hybrid learns from contexts of several episodes, and none are set; begin with "
+                "a preset of dmh"
+            )
+        return
+    if experiment.windows.whole or experiment.windows.pad == "left":
+        raise BadInput(
+            "contexts are rows of their own, padded at the end; leave windows.whole and windows.pad "
+            "as they are"
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from decision_mamba.data.read import read
+from decision_mamba.data.contexts import Contexts
 from decision_mamba.data.store import Store
 from decision_mamba.data.windows import Windows
 from decision_mamba.envs import Environment
@@ -24,6 +24,7 @@ from decision_mamba.experiments.filming import film_or_say_why_not
 from decision_mamba.experiments.interruption import Interruption, interruptible
 from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.experiments.machine import choose_device, versions
+from decision_mamba.experiments.material import material
 from decision_mamba.experiments.player import player
 from decision_mamba.experiments.presets import preset
 from decision_mamba.experiments.run_folder import RunFolder, default_folder
@@ -88,11 +89,12 @@ def events(
     refuse_what_cannot_be(experiment)
     folder = RunFolder(out)
     where = choose_device(device)
-    store = _read(experiment.data)
-    windows = Windows(store, experiment.windows, experiment.curation)
+    learned = material(experiment)
+    store = learned.store
+    acting = dataclasses.replace(experiment.acting, held_out=learned.held_out)
     seeds = Seeds(experiment.seed)
     with seeds.weights():
-        policy = experiment.model.build(store.spaces, store.moments(), experiment.acting)
+        policy = experiment.model.build(store.spaces, store.moments(), acting)
     ground = _ground(experiment, policy)
     folder.begin(experiment, resume=resume)
     learner = Learner(policy.to(where), experiment.training, chunk=experiment.chunk)
@@ -102,7 +104,7 @@ def events(
     run = _Run(experiment, folder, learner, ground, seeds, _summary(experiment, store))
     try:
         with interruptible() as interruption:
-            yield from run.to_the_end(windows, interruption)
+            yield from run.to_the_end(learned.rows, interruption)
     except (KeyboardInterrupt, GeneratorExit):
         run.save()
         run.conclude("stopped")
@@ -123,12 +125,12 @@ class _Run:
     seeds: Seeds
     data: DataSummary
 
-    def to_the_end(self, windows: Windows, interruption: Interruption) -> Iterator[Event]:
+    def to_the_end(self, rows: Windows | Contexts, interruption: Interruption) -> Iterator[Event]:
         first = self.learner.update
         yield self.conclude("running")
         yield from self._judge_if_due()
         pauses = (self.experiment.evaluation.every,)
-        updates = fit(self.learner, windows, self.seeds, pauses)
+        updates = fit(self.learner, rows, self.seeds, pauses)
         while True:
             with interruption.deferred():
                 progress = next(updates, None)
@@ -236,12 +238,6 @@ class _Run:
             and one.mode == settings.mode
             and (one.target in settings.targets or one.target is None)
         ]
-
-
-def _read(sources: tuple[str, ...]) -> Store:
-    if not sources:
-        raise BadInput("there are no data to learn from; give one or several --data SOURCE")
-    return read(sources)
 
 
 def _ground(experiment: Experiment, policy: Policy) -> Environment | Stage | None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
+from decision_mamba.data.contexts import Contexts
 from decision_mamba.data.windows import Windows
 from decision_mamba.ops.backends import backend_for
 from decision_mamba.seeding import Seeds
@@ -51,21 +52,21 @@ class OneByOne:
 
     furthest = 1
 
-    def __init__(self, learner: Learner, windows: Windows, seeds: Seeds) -> None:
-        self._learner, self._windows, self._seeds = learner, windows, seeds
+    def __init__(self, learner: Learner, rows: Windows | Contexts, seeds: Seeds) -> None:
+        self._learner, self._rows, self._seeds = learner, rows, seeds
 
     def until(self, stop: int) -> tuple[float, float]:
         values = 0.0, 0.0
         for index in range(self._learner.update, stop):
             size = self._learner.settings.batch_size
-            batch = self._windows.draw(size, self._seeds.windows(index))
+            batch = self._rows.draw(size, self._seeds.windows(index))
             with self._seeds.dropout(index):
                 values = self._learner.learn(batch.to(self._learner.policy.device))
         return values
 
 
 def fit(
-    learner: Learner, windows: Windows, seeds: Seeds, pauses: tuple[int, ...] = ()
+    learner: Learner, rows: Windows | Contexts, seeds: Seeds, pauses: tuple[int, ...] = ()
 ) -> Iterator[Progress]:
     """Makes the updates that are still to be made, and yields whenever their values are known.
 
@@ -81,7 +82,7 @@ def fit(
     if learner.update >= learner.settings.updates:
         return
     began = time.perf_counter()
-    updates = _way(learner, windows, seeds)
+    updates = _way(learner, rows, seeds)
     learner.seconds += time.perf_counter() - began
     yield from follow(learner, updates, pauses)
 
@@ -99,12 +100,14 @@ def follow(learner: Learner, updates: Updates, pauses: tuple[int, ...]) -> Itera
         yield Progress(stop, loss, norm, rate, learner.seconds)
 
 
-def _way(learner: Learner, windows: Windows, seeds: Seeds) -> Updates:
+def _way(learner: Learner, rows: Windows | Contexts, seeds: Seeds) -> Updates:
     device = learner.policy.device
     # The reference draws its dropout on the host, which a replay would not do again.
-    if device.type != "cuda" or backend_for(device) == "reference":
-        return OneByOne(learner, windows, seeds)
-    return Ahead(learner, feed_for(windows, learner.settings.batch_size, device), seeds)
+    # Nor would it draw rows of another length, as those of contexts are.
+    is_plain = device.type != "cuda" or backend_for(device) == "reference"
+    if is_plain or isinstance(rows, Contexts):
+        return OneByOne(learner, rows, seeds)
+    return Ahead(learner, feed_for(rows, learner.settings.batch_size, device), seeds)
 
 
 def _next(step: int, update: int) -> int:

@@ -1,0 +1,65 @@
+"""What an experiment learns from: the steps, how rows are drawn of them, which tasks they leave."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from decision_mamba.data.contexts import Contexts
+from decision_mamba.data.histories import Histories, holds_histories
+from decision_mamba.data.read import read
+from decision_mamba.data.returns import Curation
+from decision_mamba.data.sources import find
+from decision_mamba.data.store import Store
+from decision_mamba.data.windows import Windows
+from decision_mamba.envs import settings_of
+from decision_mamba.errors import BadInput
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.held_out import HeldOut
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Material:
+    """What an experiment learns from.
+
+    Attributes:
+        rows: of batches, windows or contexts.
+        held_out: which tasks it does not learn from; None where the data do not say.
+    """
+
+    store: Store
+    rows: Windows | Contexts
+    held_out: HeldOut | None
+
+
+def material(experiment: Experiment) -> Material:
+    """Reads the data of an experiment.
+
+    Raises:
+        BadInput: they are not there, damaged, or not what the experiment can learn from.
+    """
+    if not experiment.data:
+        raise BadInput("there are no data to learn from; give one or several --data SOURCE")
+    store, histories = read(experiment.data), _histories(experiment.data)
+    held_out = None
+    if histories is not None:
+        held_out = HeldOut.of_collection(histories.collection)
+        if settings_of(experiment.evaluation.task or "") is not None:
+            histories.require_task(experiment.evaluation.task)
+    if experiment.contexts is None:
+        return Material(store, Windows(store, experiment.windows, experiment.curation), held_out)
+    if experiment.curation != Curation():
+        raise BadInput(
+            f"contexts are made of all episodes with the rewards they have, but got "
+            f"{experiment.curation}; leave the curation as it is"
+        )
+    return Material(store, Contexts(store, histories, experiment.contexts), held_out)
+
+
+def _histories(sources: Sequence[str]) -> Histories | None:
+    """Those of the only source; several episodes files have none together."""
+    found = [path for path in map(find, sources) if holds_histories(path)]
+    if found and len(sources) > 1:
+        raise BadInput(
+            f"{found[0]} holds learning histories and is one of {len(sources)} sources; give it "
+            "alone"
+        )
+    return Histories.open(found[0]) if found else None
