@@ -2,9 +2,11 @@
 
 import dataclasses
 
+import pytest
 import torch
 
-from decision_mamba.batch import Batch, Context
+from decision_mamba.batch import Batch, Context, as_context
+from decision_mamba.errors import BadInput
 
 
 def batch(first: int) -> Batch:
@@ -62,6 +64,7 @@ def context(first: int, goal_numbers: int = 1) -> Context:
     return Context(
         **vars(batch(first)),
         rewards=steps + 0.5,
+        arrived=steps[..., None] + 30.0,
         labels=steps[..., None] + 10.0,
         weights=steps.float(),
         goals=steps[..., None].repeat(1, 1, goal_numbers) + 20.0,
@@ -74,6 +77,7 @@ def test_a_context_stays_one_however_it_is_cut_and_joined() -> None:
     assert type(cut) is Context
     assert cut.timesteps.tolist() == [[1, 2, 3]]
     assert cut.rewards.tolist() == [[1.5, 2.5, 3.5]]
+    assert cut.arrived.flatten().tolist() == [31.0, 32.0, 33.0]
     assert cut.labels.flatten().tolist() == [11.0, 12.0, 13.0]
     assert cut.weights.tolist() == [[1.0, 2.0, 3.0]]
     assert cut.goals.flatten().tolist() == [21.0, 22.0, 23.0]
@@ -99,3 +103,20 @@ def test_a_context_may_be_without_goals() -> None:
 
     assert moved.goals.shape == (2, 6, 0)
     assert moved.mask.shape == (2, 6)
+
+
+def test_only_the_last_reward_becomes_known() -> None:
+    told = context(0).earned(torch.tensor([7.0, 8.0]))
+
+    assert told.rewards.tolist() == [[0.5, 1.5, 7.0], [0.5, 1.5, 8.0]]
+    assert context(0).rewards[0].tolist() == [0.5, 1.5, 2.5]
+
+
+def test_windows_without_rewards_are_no_context() -> None:
+    known = context(0)
+
+    assert as_context(known) is known
+    with pytest.raises(
+        BadInput, match=r"^this policy reads what was earned, and was given windows"
+    ):
+        as_context(batch(0))

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from torch import Tensor
 
+from decision_mamba.errors import BadInput
 from decision_mamba.shapes import (
     Actions,
     Decided,
@@ -85,14 +86,13 @@ class Batch:
 class Context(Batch):
     """b rows of several episodes one behind the other, each row of one hidden task.
 
-    `timesteps` is 0 where an episode begins and `returns_to_go` may be relabelled. `mask` is True
-    where an action was taken. It is False on padding, which lies behind the end of a row and
-    repeats what it showed last, and on arrivals. An arrival follows an episode's last step and
-    shows its last observation, so that the last reward stands beside the place it was earned at;
-    its timestep is the episode's length and nothing is done or predicted there.
+    `timesteps` is 0 where an episode begins and `returns_to_go` may be relabelled. `mask` is False
+    on padding only, which lies behind the end of a row and repeats what it showed last.
 
     Attributes:
         rewards: what each step's own action earned; 0 where that is not known yet.
+        arrived: where the reward before each step was earned: what is observed there, but at the
+            first step of an episode that follows another what that one showed at its end.
         labels: the actions that shall be predicted: what was done, or what a policy that knows
             the task would do.
         weights: share of each step in the loss, relative to the others; 0 where nothing is
@@ -101,6 +101,25 @@ class Context(Batch):
     """
 
     rewards: Rewards
+    arrived: Observations
     labels: Actions
     weights: Weights
     goals: SubGoals
+
+    def earned(self, rewards: Float[Tensor, " b"]) -> "Context":
+        """These rows with `rewards` as what the last step's action earned."""
+        known = torch.cat([self.rewards[:, :-1], rewards[:, None]], dim=1)
+        return dataclasses.replace(self, rewards=known)
+
+
+def as_context(steps: Batch) -> Context:
+    """The same steps, which must be of a context.
+
+    Raises:
+        BadInput: they are of a window, in which no rewards are told.
+    """
+    if isinstance(steps, Context):
+        return steps
+    raise BadInput(
+        "this policy reads what was earned, and was given windows without rewards; give it contexts"
+    )

@@ -58,6 +58,7 @@ def batch(spaces: Spaces) -> Context:
     return Context(
         **vars(steps),
         rewards=torch.rand(2, STEPS, generator=torch.Generator().manual_seed(2)),
+        arrived=steps.observations,
         labels=steps.actions,
         weights=torch.ones(2, STEPS),
         goals=steps.observations,

@@ -58,37 +58,27 @@ def test_by_default_a_row_is_what_algorithm_distillation_sees(
 ) -> None:
     context = gathered(store, histories, [[0, 1], [2, 3]])
 
-    # Steps, arrivals and, in the second row, padding that repeats the last arrival.
-    assert context.observations[..., 0].tolist() == [
-        [10, 11, 12, 20, 21, 22, 23],
-        [30, 31, 40, 41, 42, 42, 42],
-    ]
-    assert context.timesteps.tolist() == [[0, 1, 2, 0, 1, 2, 3], [0, 1, 0, 1, 2, 2, 2]]
-    assert context.mask.int().tolist() == [[1, 1, 0, 1, 1, 1, 0], [1, 0, 1, 1, 0, 0, 0]]
-    assert context.actions.tolist() == [[0, 1, 0, 0, 1, 0, 0], [0, 0, 0, 1, 0, 0, 0]]
-    assert context.rewards.tolist() == [[0, 1, 0, 1, 0, 3, 0], [0, 0, 5, 0, 0, 0, 0]]
-    assert context.returns_to_go.tolist() == [[1, 1, 0, 4, 3, 3, 0], [0, 0, 5, 0, 0, 0, 0]]
+    # The second row ends with padding that repeats its last step.
+    assert context.observations[..., 0].tolist() == [[10, 11, 20, 21, 22], [30, 40, 41, 41, 41]]
+    assert context.arrived[..., 0].tolist() == [[10, 11, 12, 21, 22], [30, 31, 41, 41, 41]]
+    assert context.timesteps.tolist() == [[0, 1, 0, 1, 2], [0, 0, 1, 1, 1]]
+    assert context.mask.int().tolist() == [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
+    assert context.actions.tolist() == [[0, 1, 0, 1, 0], [0, 0, 1, 0, 0]]
+    assert context.rewards.tolist() == [[0, 1, 1, 0, 3], [0, 5, 0, 0, 0]]
+    assert context.returns_to_go.tolist() == [[1, 1, 4, 3, 3], [0, 5, 0, 0, 0]]
     assert torch.equal(context.labels, context.actions)
     assert torch.equal(context.weights, context.mask.float())
-    assert context.goals.shape == (2, 7, 0)
+    assert context.goals.shape == (2, 5, 0)
 
 
 def test_types_are_those_a_policy_expects(store: Store, histories: Histories) -> None:
     context = gathered(store, histories, [[0, 1]], labels="optimal", goals="value", every=2)
 
-    numbers = ("observations", "returns_to_go", "rewards", "weights", "goals")
+    numbers = ("observations", "arrived", "returns_to_go", "rewards", "weights", "goals")
     assert {getattr(context, name).dtype for name in numbers} == {torch.float32}
     assert context.actions.dtype == context.labels.dtype == torch.int16
     assert context.timesteps.dtype == torch.int64
     assert context.mask.dtype == torch.bool
-
-
-def test_without_arrivals_only_steps_are_shown(store: Store, histories: Histories) -> None:
-    context = gathered(store, histories, [[0, 1], [2, 3]], arrivals=False)
-
-    assert context.observations[..., 0].tolist() == [[10, 11, 20, 21, 22], [30, 40, 41, 41, 41]]
-    assert context.mask.int().tolist() == [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
-    assert context.rewards[1].tolist() == [0, 5, 0, 0, 0]
 
 
 def test_optimal_actions_are_predicted_and_what_was_done_is_seen(
@@ -96,8 +86,8 @@ def test_optimal_actions_are_predicted_and_what_was_done_is_seen(
 ) -> None:
     context = gathered(store, histories, [[0, 1], [2, 3]], labels="optimal")
 
-    assert context.labels.tolist() == [[3, 3, 0, 2, 2, 2, 0], [1, 0, 0, 0, 0, 0, 0]]
-    assert context.actions.tolist() == [[0, 1, 0, 0, 1, 0, 0], [0, 0, 0, 1, 0, 0, 0]]
+    assert context.labels.tolist() == [[3, 3, 2, 2, 2], [1, 0, 0, 0, 0]]
+    assert context.actions.tolist() == [[0, 1, 0, 1, 0], [0, 0, 1, 0, 0]]
 
 
 def test_relabelled_returns_fall_by_what_is_earned(store: Store, histories: Histories) -> None:
@@ -106,34 +96,34 @@ def test_relabelled_returns_fall_by_what_is_earned(store: Store, histories: Hist
     last = gathered(store, histories, rows, returns="last")
     target = gathered(store, histories, rows, returns="target", target=20.0)
 
-    assert best.returns_to_go.tolist() == [[4, 4, 3, 4, 3, 3, 0], [5, 0, 0, 5, 5, 5, 5]]
-    assert last.returns_to_go.tolist() == [[4, 4, 3, 4, 3, 3, 0], [0, -5, -5, 0, 0, 0, 0]]
-    assert target.returns_to_go[0].tolist() == [20, 20, 19, 20, 19, 19, 16]
+    assert best.returns_to_go.tolist() == [[4, 4, 4, 3, 3], [5, 0, 5, 5, 5]]
+    assert last.returns_to_go.tolist() == [[4, 4, 4, 3, 3], [0, -5, 0, 0, 0]]
+    assert target.returns_to_go[0].tolist() == [20, 20, 20, 19, 19]
 
 
 def test_the_last_episode_alone_may_be_learned_from(store: Store, histories: Histories) -> None:
     context = gathered(store, histories, [[0, 1], [2, 3]], learned="last")
 
-    assert context.weights.tolist() == [[0, 0, 0, 1, 1, 1, 0], [0, 0, 1, 1, 0, 0, 0]]
+    assert context.weights.tolist() == [[0, 0, 1, 1, 1], [0, 1, 1, 0, 0]]
 
 
 def test_success_and_the_last_step_are_weighed(store: Store) -> None:
     context = gathered(store, None, [[0], [2]], success=0.75, last_step=0.5)
 
     # Three steps in all. The rewarded row has 2.25 of them, a half of it for its last step.
-    assert context.weights.tolist() == [[0.5625, 1.6875, 0.0], [0.75, 0.0, 0.0]]
+    assert context.weights.tolist() == [[0.5625, 1.6875], [0.75, 0.0]]
 
 
 def test_goals_are_places_and_hold_through_a_chunk(store: Store, histories: Histories) -> None:
     context = gathered(store, histories, [[0, 1], [2, 3]], goals="value", every=2)
 
     # The second episode is worth most per step at its end: 4 / 3, and 3 from its third step on.
-    assert context.goals[0, :, 0].tolist() == [12, 12, 12, 23, 23, 23, 23]
-    assert context.goals[1, :5, 0].tolist() == [31, 31, 41, 41, 41]
+    assert context.goals[0, :, 0].tolist() == [12, 12, 23, 23, 23]
+    assert context.goals[1, :, 0].tolist() == [31, 41, 41, 41, 41]
 
 
 def test_published_goals_may_lie_in_the_episode_before(store: Store, histories: Histories) -> None:
-    context = gathered(store, histories, [[1, 0]], goals="published", every=1, arrivals=False)
+    context = gathered(store, histories, [[1, 0]], goals="published", every=1)
 
     # The first in a row has none before it. That had 1 after its first step, more than the second
     # one's 0; and 4 after its third, more than 1, behind which it has no step.
@@ -157,7 +147,7 @@ def test_a_draw_is_the_gather_of_its_episodes(store: Store, histories: Histories
 
     rows = contexts.draw_episodes(8, np.random.default_rng(1))
     assert torch.equal(drawn.observations, contexts.gather(rows).observations)
-    assert drawn.mask.shape[1] <= contexts.longest == 2 * (3 + 1)
+    assert drawn.mask.shape[1] <= contexts.longest == 2 * 3
 
 
 def test_every_outcome_comes_equally_often(store: Store, histories: Histories) -> None:
@@ -194,9 +184,9 @@ def test_a_batch_may_be_changed_without_touching_the_store(
     for field in dataclasses.fields(Context):
         getattr(contexts.gather(np.array([[0]])), field.name).zero_()
 
-    assert contexts.gather(np.array([[0]])).observations[0, :, 0].tolist() == [10, 11, 12]
-    assert contexts.gather(np.array([[0]])).returns_to_go[0].tolist() == [1, 1, 0]
-    assert contexts.gather(np.array([[0]])).goals[0, :, 0].tolist() == [12, 12, 12]
+    assert contexts.gather(np.array([[0]])).observations[0, :, 0].tolist() == [10, 11]
+    assert contexts.gather(np.array([[0]])).returns_to_go[0].tolist() == [1, 1]
+    assert contexts.gather(np.array([[0]])).goals[0, :, 0].tolist() == [12, 12]
 
 
 def test_actions_may_be_numbers() -> None:
@@ -207,7 +197,7 @@ def test_actions_may_be_numbers() -> None:
 
     context = gathered(Store.of([one]), None, [[0]])
 
-    assert context.labels[..., 0].tolist() == [[0.5, 0.25, 0.0]]
+    assert context.labels[..., 0].tolist() == [[0.5, 0.25]]
 
 
 @pytest.mark.parametrize(
@@ -249,18 +239,9 @@ def test_histories_of_other_data_are_refused(store: Store, histories: Histories)
         Contexts(store, longer, Contexting(episodes=1))
 
 
-def test_arrivals_need_what_came_last() -> None:
-    unkept = Episode(np.zeros((2, 1), np.float32), np.zeros(2, np.int64), np.ones(2))
-    store = Store.of([unkept])
-
-    with pytest.raises(BadInput, match=r"^arrivals show what came after an episode's last action"):
-        Contexts(store, None, Contexting(episodes=1))
-    assert Contexts(store, None, Contexting(episodes=1, arrivals=False)).longest == 2
-
-
 def test_frames_are_refused() -> None:
     frames: ndarray = np.zeros((2, 8, 8), np.uint8)
     store = Store.of([Episode(frames, np.zeros(2, np.int64), np.ones(2))])
 
     with pytest.raises(BadInput, match=r"^contexts hold observations of numbers; these are frames"):
-        Contexts(store, None, Contexting(episodes=1, arrivals=False))
+        Contexts(store, None, Contexting(episodes=1))

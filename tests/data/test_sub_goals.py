@@ -99,7 +99,7 @@ def store() -> Store:
 
 
 def sought(store: Store, rule: Rule, rows: list[list[int]], every: int) -> list[list[list[int]]]:
-    places = Places.of(np.array(rows), store.offsets, arrivals=False)
+    places = Places.of(np.array(rows), store.offsets)
     goals = ValuableGoals(store, every, rule)(np.array(rows), places)
     told: list[list[list[int]]] = np.stack(goals, axis=-1).tolist()
     return told

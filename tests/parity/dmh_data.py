@@ -85,10 +85,8 @@ def _starts(context: Context, every: int) -> Tensor:
 
 def _check_relabelling(trial: Trial, store: Store, horizon: int) -> None:
     row = [0, 1, 2]
-    own = _gathered(store, row, Contexting(episodes=3, arrivals=False))
-    told = _gathered(
-        store, row, Contexting(episodes=3, arrivals=False, returns="last", learned="last")
-    )
+    own = _gathered(store, row, Contexting(episodes=3))
+    told = _gathered(store, row, Contexting(episodes=3, returns="last", learned="last"))
     starts = _starts(own, horizon)
     before, after = own.returns_to_go[:, starts], told.returns_to_go[:, starts]
     trial.compare("relabel.steps", own.timesteps[:, starts], EXACT)
@@ -102,7 +100,7 @@ def _check_relabelling(trial: Trial, store: Store, horizon: int) -> None:
 
 
 def _check_goals(trial: Trial, store: Store) -> None:
-    alone = Contexting(episodes=1, arrivals=False, goals="published", every=1)
+    alone = Contexting(episodes=1, goals="published", every=1)
     for index in range(store.episodes):
         goals = _gathered(store, [index], alone).goals
         trial.compare(f"goal.traj{index}", goals[0], EXACT)
@@ -149,7 +147,7 @@ class _Official:
 
     def _told(self, row: list[int]) -> Context:
         settings = Contexting(
-            episodes=len(row), arrivals=False, returns="last", learned="last", goals="published",
+            episodes=len(row), returns="last", learned="last", goals="published",
             every=self._every,
         )  # fmt: skip
         return _gathered(self._store, row, settings)
@@ -181,7 +179,7 @@ class _Official:
 
     def _low(self, row: list[int]) -> dict[str, Tensor]:
         """The steps of every chunk; their returns-to-go are not relabelled."""
-        plain = Contexting(episodes=len(row), arrivals=False)
+        plain = Contexting(episodes=len(row))
         steps = _gathered(self._store, row, plain)
         starts = _starts(steps, self._every).tolist()
         chunks = [

@@ -111,8 +111,8 @@ def test_of_a_context_labels_are_learned_by_their_weights() -> None:
     labels = (batch.actions + 1) % 4
     weights = torch.tensor([[0.0, 2.0, 1.0], [1.0, 0.0, 0.0]])
     context = Context(
-        **vars(batch), rewards=torch.zeros(2, 3), labels=labels, weights=weights,
-        goals=torch.zeros(2, 3, 0),
+        **vars(batch), rewards=torch.zeros(2, 3), arrived=batch.observations, labels=labels,
+        weights=weights, goals=torch.zeros(2, 3, 0),
     )  # fmt: skip
     logits = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0))
 
@@ -131,7 +131,7 @@ def test_parts_of_a_context_add_up_to_the_mean_over_all() -> None:
     policy = small_policy(Model(width=8, blocks=1), spaces=CHOICES)
     batch = random_batch(3, spaces=CHOICES)
     context = Context(
-        **vars(batch), rewards=torch.zeros(2, 3), labels=batch.actions,
+        **vars(batch), rewards=torch.zeros(2, 3), arrived=batch.observations, labels=batch.actions,
         weights=torch.tensor([[0.0, 2.0, 1.0], [1.0, 0.0, 0.5]]), goals=torch.zeros(2, 3, 0),
     )  # fmt: skip
     logits = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0))

@@ -16,30 +16,25 @@ class Places:
     Attributes:
         slots: which episode of its row a step belongs to, from 0.
         episodes: the number of that episode in the store.
-        times: steps since it began; on an arrival, which follows its last step, its length.
-        steps: the number of the step in the store; on an arrival that of the last.
-        over: where the episode is: on arrivals, and on padding that repeats one.
-        taken: where there is an action: neither on arrivals nor on padding.
+        times: steps since it began.
+        steps: the number of the step in the store.
+        real: False on padding.
     """
 
     slots: Int[ndarray, "b t"]
     episodes: Int[ndarray, "b t"]
     times: Int[ndarray, "b t"]
     steps: Int[ndarray, "b t"]
-    over: Bool[ndarray, "b t"]
-    taken: Bool[ndarray, "b t"]
+    real: Bool[ndarray, "b t"]
 
     @staticmethod
-    def of(
-        episodes: Int[ndarray, "b n"], offsets: Int[ndarray, " boundaries"], *, arrivals: bool
-    ) -> "Places":
-        """Lays episodes one behind the other, each followed by its arrival if that is wanted."""
+    def of(episodes: Int[ndarray, "b n"], offsets: Int[ndarray, " boundaries"]) -> "Places":
+        """Lays episodes one behind the other."""
         batch, slots = episodes.shape
         lengths = offsets[episodes + 1] - offsets[episodes]
-        spans = lengths + arrivals
-        behind = spans.sum(axis=1, keepdims=True)
+        behind = lengths.sum(axis=1, keepdims=True)
         # Padding is a further slot for the time of counting, so that rows are equally long.
-        counts = np.concatenate([spans, behind.max() - behind], axis=1).ravel()
+        counts = np.concatenate([lengths, behind.max() - behind], axis=1).ravel()
         numbers = np.repeat(np.tile(np.arange(slots + 1), batch), counts).reshape(batch, -1)
         real = numbers < slots
         slot = np.minimum(numbers, slots - 1)
@@ -47,17 +42,33 @@ class Places:
         def each(of_slots: Int[ndarray, "b n"]) -> Int[ndarray, "b t"]:
             return np.take_along_axis(of_slots, slot, axis=1)
 
-        begins = np.cumsum(spans, axis=1) - spans
-        times = np.minimum(np.arange(slot.shape[1]) - each(begins), each(spans) - 1)
-        length = each(lengths)
+        begins = np.cumsum(lengths, axis=1) - lengths
+        times = np.minimum(np.arange(slot.shape[1]) - each(begins), each(lengths) - 1)
         return Places(
             slots=slot,
             episodes=each(episodes),
             times=times,
-            steps=each(offsets[episodes]) + np.minimum(times, length - 1),
-            over=times == length,
-            taken=real & (times < length),
+            steps=each(offsets[episodes]) + times,
+            real=real,
         )
+
+
+def arrived(
+    store: Store, rows: Int[ndarray, "b n"], places: Places, seen_there: Float[ndarray, "b t o"]
+) -> Float[ndarray, "b t o"]:
+    """Where the reward before each step was earned.
+
+    Args:
+        store: the episodes.
+        rows: those of each row, in their order.
+        places: of their steps.
+        seen_there: what is observed at each.
+    """
+    shown = seen_there.copy()
+    row, step = np.nonzero((places.times == 0) & (places.slots > 0))
+    before = rows[row, places.slots[row, step] - 1]
+    shown[row, step] = seen(store, before, store.lengths[before])
+    return shown
 
 
 def seen(

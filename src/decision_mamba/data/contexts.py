@@ -17,7 +17,7 @@ from decision_mamba.data.context_draws import (
     OutcomeDraws,
     ordered,
 )
-from decision_mamba.data.context_places import Places, seen
+from decision_mamba.data.context_places import Places, arrived, seen
 from decision_mamba.data.context_weights import step_weights
 from decision_mamba.data.histories import Histories
 from decision_mamba.data.relabelling import Told, relabelled
@@ -49,8 +49,6 @@ class Contexting:
         labels: what is predicted: what was "done" (AD), or what would have been "optimal" (DPT).
         learned: "all" episodes (AD), or the "last" of a context only (AT; DM-H, official code),
             which is also its best where they are ordered by return, and shows no exploring.
-        arrivals: whether each episode is followed by what came after its last action, so that its
-            last reward can be seen beside that; AD's tokens end with the reward.
         goals: DM-H's valuable sub-goals: "none"; by the paper's "value", the average reward on the
             way to a place; or as "published" in its code (`ValuableGoals`).
         every: steps for which a sub-goal is held, DM-H's c. 20 on D4RL and large grids, 5 else.
@@ -70,7 +68,6 @@ class Contexting:
     target: float = 20.0
     labels: Literal["done", "optimal"] = "done"
     learned: Literal["all", "last"] = "all"
-    arrivals: bool = True
     goals: Literal["none"] | Rule = "none"
     every: int = 20
     balanced: bool = False
@@ -104,7 +101,7 @@ class Contexts:
         contexting: how contexts are made.
 
     Attributes:
-        longest: steps that no row can exceed, arrivals included.
+        longest: steps that no row can exceed.
 
     Raises:
         BadInput: what is asked for cannot be made of these episodes.
@@ -115,7 +112,7 @@ class Contexts:
     ) -> None:
         _require_fit(store, histories, contexting)
         self.contexting = contexting
-        self.longest = contexting.episodes * (int(store.lengths.max()) + contexting.arrivals)
+        self.longest = contexting.episodes * int(store.lengths.max())
         self._store = store
         self._draws = _draws(store, histories, contexting)
         self._returns_to_go = returns_to_go(store.rewards, store.offsets)
@@ -140,32 +137,33 @@ class Contexts:
     def gather(self, rows: Int[ndarray, "b n"]) -> Context:
         """The contexts of these episodes, each row in the given order."""
         store, taken_up = self._store, self.contexting
-        places = Places.of(rows, store.offsets, arrivals=taken_up.arrivals)
+        places = Places.of(rows, store.offsets)
         actions = store.actions.take(places.steps, axis=0)
         labels = self._labels.take(places.steps, axis=0).astype(actions.dtype, copy=False)
-        actions[~places.taken] = labels[~places.taken] = 0
-        rewards = np.where(places.taken, store.rewards.take(places.steps), np.float32(0))
-        learned = places.taken & ((places.slots == rows.shape[1] - 1) | (taken_up.learned == "all"))
+        actions[~places.real] = labels[~places.real] = 0
+        rewards = np.where(places.real, store.rewards.take(places.steps), np.float32(0))
+        learned = places.real & ((places.slots == rows.shape[1] - 1) | (taken_up.learned == "all"))
         weights = step_weights(
             learned, rewards.sum(axis=1) > 0, last_step=taken_up.last_step, success=taken_up.success
         )
+        observations = store.observations.take(places.steps, axis=0)
         return Context(
-            observations=torch.from_numpy(seen(store, places.episodes, places.times)),
+            observations=torch.from_numpy(observations),
             actions=torch.from_numpy(actions),
             returns_to_go=torch.from_numpy(self._told(rows, places)),
             timesteps=torch.from_numpy(places.times),
-            mask=torch.from_numpy(places.taken),
+            mask=torch.from_numpy(places.real),
             rewards=torch.from_numpy(rewards),
+            arrived=torch.from_numpy(arrived(store, rows, places, observations)),
             labels=torch.from_numpy(labels),
             weights=torch.from_numpy(weights),
             goals=torch.from_numpy(self._sought(rows, places)),
         )
 
     def _told(self, rows: Int[ndarray, "b n"], places: Places) -> Float[ndarray, "b t"]:
-        """Returns-to-go; behind an episode's last step, what its relabelled return leaves."""
         own = self._returns_to_go[self._store.offsets[rows]]
         shifts = relabelled(own, self.contexting.returns, self.contexting.target) - own
-        left = np.where(places.over, np.float32(0), self._returns_to_go.take(places.steps))
+        left = self._returns_to_go.take(places.steps)
         told: Float[ndarray, "b t"] = left + np.take_along_axis(shifts, places.slots, axis=1)
         return told
 
@@ -201,11 +199,6 @@ def _require_fit(store: Store, histories: Histories | None, contexting: Contexti
         raise BadInput(
             "optimal actions are to be predicted, which these data do not hold; give a file that "
             "decision-mamba collect wrote, or predict what was done"
-        )
-    if contexting.arrivals and np.isnan(store.last_observations).any():
-        raise BadInput(
-            "arrivals show what came after an episode's last action, which these data do not hold "
-            "of every episode; leave arrivals out"
         )
     longest = int(store.lengths.max())
     if contexting.goals != "none" and contexting.every > longest:

@@ -43,7 +43,7 @@ class ValuableGoals:
 
         Args:
             rows: the episodes of each row.
-            places: of their steps; behind an episode's last step its last sub-goal is held.
+            places: of their steps.
         """
         own = places.episodes, self._reached[places.steps]
         if self._earned is None or rows.shape[1] == 1:

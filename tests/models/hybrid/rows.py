@@ -25,35 +25,19 @@ def ragged_rows(spaces: Spaces = CHOICES) -> Context:
     generator = torch.Generator().manual_seed(0)
     mask = torch.tensor(REAL)
     steps = mask.shape
+    observations = torch.randn(*steps, 3, generator=generator)
     return Context(
-        observations=torch.randn(*steps, 3, generator=generator),
+        observations=observations,
         actions=some_actions(spaces, *steps),
         returns_to_go=torch.rand(steps, generator=generator) * 20,
         timesteps=torch.tensor(AGES),
         mask=mask,
         rewards=torch.rand(steps, generator=generator) * mask,
+        arrived=observations,
         labels=some_actions(spaces, *steps),
         weights=mask.float(),
         goals=torch.randn(*steps, 3, generator=generator),
     )
-
-
-def with_arrival(context: Context, after: int) -> Context:
-    """The same rows with a step in between where nothing is done, of which nothing may count."""
-    before, later = context.first(after), context.last(context.mask.shape[1] - after)
-    last = before.last(1)
-    arrival = Context(
-        observations=last.observations + 5.0,
-        actions=torch.zeros_like(last.actions),
-        returns_to_go=last.returns_to_go + 5.0,
-        timesteps=last.timesteps + 1,
-        mask=torch.zeros_like(last.mask),
-        rewards=torch.zeros_like(last.rewards),
-        labels=last.labels,
-        weights=torch.zeros_like(last.weights),
-        goals=last.goals,
-    )
-    return before.then(arrival).then(later)
 
 
 def small_hybrid(spaces: Spaces = CHOICES, **changes: Any) -> HybridPolicy:

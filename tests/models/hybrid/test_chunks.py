@@ -26,13 +26,14 @@ def test_a_row_that_begins_within_a_chunk_begins_one() -> None:
     assert chunks.real.tolist() == [[True, True, False, False]] * 2
 
 
-def test_where_nothing_is_done_no_chunk_begins_or_goes_on() -> None:
-    mask = torch.tensor([[False, True, True, False, True]])
-    ages = torch.tensor([[4, 0, 1, 2, 0]])
+def test_no_chunk_begins_or_goes_on_in_padding() -> None:
+    # An episode of two steps and one of a single step, which padding repeats.
+    mask = torch.tensor([[True, True, True, False, False]])
+    ages = torch.tensor([[0, 1, 0, 0, 0]])
 
     chunks = chunks_of(mask, ages, CHUNK)
 
-    assert chunks.steps[:, 0].tolist() == [1, 4]
+    assert chunks.steps[:, 0].tolist() == [0, 2]
     assert chunks.real.tolist() == [[True, True, False, False], [True, False, False, False]]
 
 

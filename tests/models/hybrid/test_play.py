@@ -1,7 +1,5 @@
 """Rows of one batch may each be in an episode and a chunk of their own."""
 
-import dataclasses
-
 import pytest
 import torch
 
@@ -9,7 +7,7 @@ from decision_mamba.batch import Context
 from decision_mamba.mixers import Attention, MixerSettings, Selective, State
 from decision_mamba.models.hybrid import HybridPolicy
 from tests.conftest import step_by_step
-from tests.models.hybrid.rows import ragged_rows, small_hybrid, with_arrival
+from tests.models.hybrid.rows import ragged_rows, small_hybrid
 
 
 def decided(policy: HybridPolicy, context: Context) -> torch.Tensor:
@@ -22,26 +20,6 @@ def test_rows_of_unequal_episodes_are_decided_as_they_are_learned(mixer: MixerSe
     policy = small_hybrid(memory=mixer)
 
     torch.testing.assert_close(decided(policy, context), policy(context)[context.mask])
-
-
-@pytest.mark.parametrize("steps", [4, 7])  # one chunk, and one that is not whole behind it
-def test_an_arrival_changes_nothing(steps: int) -> None:
-    policy, first = small_hybrid(), ragged_rows().rows(torch.tensor([True, False]))
-    context = first.first(steps).then(first.first(11).last(4))
-    arrived = with_arrival(context, after=steps)
-    plain = policy(context).flatten(0, 1)
-
-    torch.testing.assert_close(policy(arrived)[arrived.mask], plain)
-    torch.testing.assert_close(decided(policy, arrived), plain)
-
-
-def test_arrivals_of_some_rows_leave_the_others_alone() -> None:
-    policy, context = small_hybrid(), ragged_rows().first(14)
-    mask = context.mask.clone()
-    mask[0, 6] = mask[1, 2] = mask[1, 13] = False
-    context = dataclasses.replace(context, mask=mask, rewards=context.rewards * mask)
-
-    torch.testing.assert_close(decided(policy, context), policy(context)[mask])
 
 
 @pytest.mark.parametrize("memory", [Selective(), Attention()], ids=["selective", "attention"])

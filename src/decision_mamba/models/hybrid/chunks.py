@@ -55,8 +55,8 @@ class Chunks:
 def chunks_of(mask: Mask, timesteps: Timesteps, longest: int) -> Chunks:
     """Finds the chunks of rows of several episodes.
 
-    A chunk begins wherever an action was taken and the age of the episode is a multiple of
-    `longest`, and at a row's first action; it ends before the next one, or with its episode.
+    A chunk begins wherever the age of the episode is a multiple of `longest`, and at a row's first
+    step; it ends before the next one, or with its episode.
     """
     length = mask.shape[1]
     begins = mask & ((timesteps % longest == 0) | (mask.cumsum(dim=1) == 1))

@@ -21,15 +21,13 @@ class Moment(NamedTuple):
     Attributes:
         known: as the actor is told of it, c = 1.
         returns: to go, scaled.
-        rewards: what it earned in its chunk, as the memory is told of it; 0 where nothing was done.
-        acts: whether an action is to be taken.
+        rewards: what it earned, as the memory is told of it.
         age: of the episode.
     """
 
     known: Known
     returns: Float[Tensor, "b 1"]
     rewards: Float[Tensor, " b"]
-    acts: Bool[Tensor, " b"]
     age: Int[Tensor, " b"]
 
 
@@ -64,9 +62,8 @@ class Play:
         """Decides the step after `earlier`.
 
         A chunk that begins ends the one before, whose reward and end are told to the memory.
-        Where no action is to be taken, only what `earlier` earned counts.
         """
-        opens = now.acts & (now.age % self.chunk == 0)
+        opens = now.age % self.chunk == 0
         past = dataclasses.replace(past, earned=past.earned + earlier.rewards)
         if bool(opens.any()):
             past = self._set_out(now, past, opens)
@@ -93,16 +90,13 @@ class Play:
     def _acted(
         self, now: Moment, earlier: Moment, past: Past, opens: Bool[Tensor, " b"]
     ) -> tuple[list[Bool[Tensor, " b"]], list[tuple[Float[Tensor, "_ p"], Ragged]]]:
-        """What is predicted and remembered where chunks begin, go on, or nothing is done."""
+        """What is predicted and remembered where chunks begin, and where they go on."""
         z = self.aim(past.sub_goal, 1)
-        goes_on, rests = now.acts & ~opens, ~now.acts
+        goes_on = ~opens
         played = []
         if bool(opens.any()):
             played.append(self.actor.begin(z[opens], now.known.rows(opens)))
         if bool(goes_on.any()):
             told = now.known.rows(goes_on), earlier.known.rows(goes_on)
             played.append(self.actor.extend(z[goes_on], *told, past.actor.rows(goes_on)))
-        if bool(rests.any()):
-            nothing = z.new_zeros(int(rests.sum()), self.actor.head.linear.out_features)
-            played.append((nothing, past.actor.rows(rests)))
-        return [place for place in (opens, goes_on, rests) if bool(place.any())], played
+        return [place for place in (opens, goes_on) if bool(place.any())], played

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from decision_mamba.batch import Batch, Context
+from decision_mamba.batch import Batch, Context, as_context
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import Attention, MixerSettings, Selective, State
 from decision_mamba.models.blocks import Activation
@@ -116,7 +116,7 @@ class HybridPolicy(Policy):
 
     The long memory goes on from episode to episode; the actor knows nothing but the sub-goal and
     the steps since it was set. A chunk ends where its episode does, so rows of one batch may be
-    at different steps of different chunks. An arrival, where nothing is done, changes nothing.
+    at different steps of different chunks.
 
     Batches are contexts: whoever acts fills in what the step before has earned.
 
@@ -144,8 +144,8 @@ class HybridPolicy(Policy):
         )
 
     def forward(self, batch: Batch) -> Predictions:
-        """Predicts the action of each step by the sub-goal in force; where none is taken, zeros."""
-        context = _context(batch)
+        """Predicts the action of each step by the sub-goal in force; zeros on padding."""
+        context = as_context(batch)
         chunks = self._chunks(context)
         predicted = self._played(self._sub_goals(chunks, context), chunks.played(context))
         everywhere = predicted.new_zeros(*context.mask.shape, predicted.shape[2])
@@ -159,7 +159,7 @@ class HybridPolicy(Policy):
         Raises:
             BadInput: it shall learn from valuable sub-goals and the context has none.
         """
-        context = _context(batch)
+        context = as_context(batch)
         chunks = self._chunks(context)
         goal = self._sub_goals(chunks, context)
         chosen = self._chosen(chunks, context)
@@ -189,7 +189,7 @@ class HybridPolicy(Policy):
         return torch.stack(predicted, dim=1), state
 
     def decide(self, window: Batch) -> Float[Tensor, "b p"]:
-        context = _context(window)
+        context = as_context(window)
         chunks = self._chunks(context)
         goal = self._sub_goals(chunks, context)
         is_last = chunks.real & (chunks.steps == context.mask.shape[1] - 1)
@@ -200,13 +200,13 @@ class HybridPolicy(Policy):
     def step(
         self, present: Batch, previous: Batch | None, state: State | None
     ) -> tuple[Float[Tensor, "b p"], State]:
-        now = self._moment(_context(present))
+        now = self._moment(as_context(present))
         play = Play(self.memory, self.actor, self.model.chunk, self._settled, self._aimed)
         if previous is None or state is None:
             decided, past = play.first(now)
         else:
             past = Past.of(state, self.memory.stack.state_parts)
-            decided, past = play.next(now, self._moment(_context(previous)), past)
+            decided, past = play.next(now, self._moment(as_context(previous)), past)
         return self.scaling.predictions(decided[:, None])[:, 0], past.state
 
     def _chunks(self, context: Context) -> Chunks:
@@ -258,22 +258,12 @@ class HybridPolicy(Policy):
         return self.scaling.predictions(self.actor(z, known))
 
     def _moment(self, step: Context) -> Moment:
-        acts = step.mask[:, 0]
         return Moment(
             known=self._encoding.known(step, self.scaling),
             returns=self.scaling.returns(step.returns_to_go),
-            rewards=self._encoding.earned(step.rewards[:, 0]).masked_fill(~acts, 0.0),
-            acts=acts,
+            rewards=self._encoding.earned(step.rewards[:, 0]),
             age=step.timesteps[:, 0],
         )
-
-
-def _context(batch: Batch) -> Context:
-    if isinstance(batch, Context):
-        return batch
-    raise BadInput(
-        "this policy reads what was earned, and was given windows without rewards; give it contexts"
-    )
 
 
 def _refuse(model: Hybrid, spaces: Spaces) -> None:
