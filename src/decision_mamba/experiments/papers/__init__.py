@@ -1,9 +1,13 @@
 """One file per paper. To add one, write its file and put it into this list."""
 
 from decision_mamba.experiments.papers import (
+    agentic_transformer,
+    algorithm_distillation,
     behaviour_cloning,
     decision_convformer,
     decision_mamba,
+    decision_mamba_hybrid,
+    decision_pretrained_transformer,
     decision_s4,
     decision_transformer,
     dema,
@@ -19,4 +23,8 @@ PAPERS = (
     decision_s4,
     decision_mamba,
     dema,
+    algorithm_distillation,
+    decision_pretrained_transformer,
+    agentic_transformer,
+    decision_mamba_hybrid,
 )

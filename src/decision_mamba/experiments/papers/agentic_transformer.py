@@ -1,0 +1,57 @@
+"""Agentic Transformer: Liu and Abbeel 2023, arXiv:2305.16554."""
+
+import dataclasses
+
+from decision_mamba.data.contexts import Contexting
+from decision_mamba.experiments.papers import mazes
+from decision_mamba.experiments.papers.algorithm_distillation import ATTENTION, SMALL_ATTENTION
+from decision_mamba.experiments.papers.mazes import ROOMS, Room
+from decision_mamba.experiments.papers.preset import Preset
+
+PAPER = "Liu and Abbeel 2023, arXiv:2305.16554"
+
+# A chain of hindsight: episodes ascend, and each asks for what the best of them earned.
+HINDSIGHT = {"chosen": "anywhere", "order": "return", "returns": "best"}
+
+
+def presets() -> list[Preset]:
+    """Eight rooms, at the sizes of Algorithm Distillation there, and small.
+
+    Deviations from the published runs: every episode is learned from and not only the best, which
+    shows no exploring (`--contexts.learned last`). A token that says whether the return was reached
+    is left out: a return-to-go of 0 says it.
+    """
+    return [one for room in ROOMS for one in (_published(room), _small(room))]
+
+
+def _published(room: Room) -> Preset:
+    return mazes.preset(
+        PAPER,
+        f"at/{room.name}",
+        room,
+        model=dataclasses.replace(
+            ATTENTION,
+            tokens="return-state-action-reward",
+            levels=room.size,
+            return_scale=room.target,
+        ),
+        contexts=Contexting(episodes=room.episodes, **HINDSIGHT),
+        training=mazes.TRAINING,
+    )
+
+
+def _small(room: Room) -> Preset:
+    contexts = Contexting(episodes=10, **HINDSIGHT)
+    return mazes.preset(
+        PAPER,
+        f"at/{room.name}-small",
+        room,
+        model=dataclasses.replace(
+            SMALL_ATTENTION,
+            tokens="history-with-return",
+            levels=room.size,
+            return_scale=room.target,
+        ),
+        contexts=contexts,
+        training=mazes.small_training(room, 1e-3, contexts.episodes * room.horizon),
+    )

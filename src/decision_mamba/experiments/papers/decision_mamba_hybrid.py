@@ -1,0 +1,153 @@
+"""Decision Mamba-Hybrid: Huang et al. 2024, arXiv:2406.00079, and DM and DT beside it."""
+
+import dataclasses
+
+from decision_mamba.data.contexts import Contexting
+from decision_mamba.data.windows import Windowing
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers import mazes
+from decision_mamba.experiments.papers.algorithm_distillation import (
+    ATTENTION,
+    MAMBA,
+    SMALL_ATTENTION,
+    SMALL_MAMBA,
+)
+from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
+from decision_mamba.experiments.papers.mazes import ROOMS, Room
+from decision_mamba.experiments.papers.preset import Preset
+from decision_mamba.mixers import Attention, Selective
+from decision_mamba.models import Hybrid
+from decision_mamba.training.optimiser import Training
+
+PAPER = "Huang et al. 2024, arXiv:2406.00079"
+
+# Appendix A; widths are 128 both.
+HYBRID = Hybrid(memory=Selective(), memory_blocks=2, actor=Attention(heads=1, dropout=0.1))
+
+# What learns in minutes: one token a chunk and one a step, and few chunks of many contexts at each
+# update.
+SMALL = Hybrid(
+    memory=Selective(),
+    memory_tokens="joint",
+    sub_goal=8,
+    squashed=False,
+    deviation=0.03,
+    actor=Attention(heads=4, dropout=0.0),
+    width=64,
+    blocks=2,
+    actor_tokens="joint",
+    activation="gelu",
+    dropout=0.0,
+    embedding_dropout=0.0,
+    timesteps=0,
+    goal_weight=1.0,
+    chunks_per_update=320,
+    chunk_reward="mean",
+)
+
+# Ascending by return; each episode asks for one return, because the greatest of a context would
+# tell how far off its goal is.
+ASCENDING = {"chosen": "anywhere", "order": "return", "returns": "target", "goals": "value"}
+
+# Returns to ask for in MuJoCo: appendix A.
+ROBOT_TARGETS = {"hopper": 3600.0, "halfcheetah": 12000.0, "walker2d": 5000.0}
+
+
+def presets() -> list[Preset]:
+    """DM-H for eight rooms, small ones of them, nine D4RL tasks, and DM and DT across episodes.
+
+    No code is known of the rooms. Deviations from the official D4RL code: every episode of a
+    context is learned from, not the last alone (`--contexts.learned last`); returns-to-go are
+    relabelled by a constant in rooms (`--contexts.returns last`); what `Hybrid` says.
+    """
+    rooms = [one for room in ROOMS for one in (_hybrid(room), _small_hybrid(room))]
+    rivals = [one for room in ROOMS for one in _over_episodes(room)]
+    return [*rooms, *rivals, *(_robot(robot, level) for robot in ROBOTS for level in LEVELS)]
+
+
+def _contexts(room: Room, episodes: int) -> Contexting:
+    return Contexting(episodes=episodes, target=room.target, every=room.chunk, **ASCENDING)
+
+
+def _hybrid(room: Room) -> Preset:
+    model = dataclasses.replace(
+        HYBRID, chunk=room.chunk, levels=room.size, return_scale=room.target, timesteps=room.horizon
+    )
+    return mazes.preset(
+        PAPER,
+        f"dmh/{room.name}",
+        room,
+        model=model,
+        contexts=_contexts(room, room.episodes),
+        training=mazes.TRAINING,
+    )
+
+
+def _small_hybrid(room: Room) -> Preset:
+    contexts = _contexts(room, 10)
+    return mazes.preset(
+        PAPER,
+        f"dmh/{room.name}-small",
+        room,
+        model=dataclasses.replace(
+            SMALL, chunk=room.chunk, levels=room.size, return_scale=room.target
+        ),
+        contexts=contexts,
+        training=mazes.small_training(room, 3e-3, contexts.episodes * room.horizon),
+        temperature=0.5,
+    )
+
+
+def _over_episodes(room: Room) -> list[Preset]:
+    """Decision Transformer and the same with Mamba ("DM"), whose context is of many episodes."""
+    found = []
+    for family, model, small, rate in (
+        ("dm", MAMBA, SMALL_MAMBA, 3e-3),
+        ("dt", ATTENTION, SMALL_ATTENTION, 1e-3),
+    ):
+        told = {
+            "tokens": "history-with-return", "levels": room.size, "return_scale": room.target,
+        }  # fmt: skip
+        contexts = Contexting(episodes=room.episodes, chosen="anywhere")
+        training = mazes.small_training(room, rate, contexts.episodes * room.horizon)
+        found += [
+            mazes.preset(
+                PAPER,
+                f"{family}/{room.name}{word}",
+                room,
+                model=dataclasses.replace(one, **told),
+                contexts=contexts,
+                training=how,
+            )
+            for word, one, how in (("", model, mazes.TRAINING), ("-small", small, training))
+        ]
+    return found
+
+
+def _robot(robot: Robot, level: str) -> Preset:
+    task = f"{robot.name}-{level}"
+    target = ROBOT_TARGETS[robot.name]
+    experiment = Experiment(
+        preset=f"dmh/{task}",
+        data=data_sets(robot, level),
+        model=HYBRID,
+        windows=Windowing(length=4 * 1000),
+        training=Training(
+            updates=100_000, batch_size=64, learning_rate=1e-4, warmup=1, weight_decay=1e-4
+        ),
+        contexts=Contexting(
+            episodes=4, chosen="anywhere", order="return", returns="last", goals="published",
+        ),
+        evaluation=Evaluation(
+            task=robot.environment,
+            every=10_000,
+            episodes=5,
+            copies=5,
+            consecutive=10,
+            targets=(target,),
+            mode="recurrent",
+        ),
+        seed=mazes.SEEDS[0],
+    )  # fmt: skip
+    return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=mazes.SEEDS)

@@ -1,0 +1,139 @@
+"""The mazes of the in-context papers (Huang et al. 2024, arXiv:2406.00079): tasks and sizes."""
+
+import dataclasses
+
+from decision_mamba.data.contexts import Contexting
+from decision_mamba.data.windows import Windowing
+from decision_mamba.envs.mazes import maze
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers.preset import Preset
+from decision_mamba.models import PolicySettings
+from decision_mamba.spaces import Discrete, Spaces, Vector
+from decision_mamba.training.optimiser import Training
+from decision_mamba.training.schedule import Cosine
+
+# No seeds are named; these are ours.
+SEEDS = (0, 1, 2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Room:
+    """A grid world of appendix A and B.
+
+    Attributes:
+        name: of the task.
+        episodes: n, in a context; 4 in Key-to-Door, 10 elsewhere.
+        chunk: c, steps that DM-H plays towards one sub-goal; 20 in large rooms, 5 else.
+        target: return that is asked for.
+    """
+
+    name: str
+    episodes: int
+    chunk: int
+    target: float
+
+    @property
+    def size(self) -> int:
+        """Cells along a side."""
+        return maze(self.name).plan().shape[0]
+
+    @property
+    def horizon(self) -> int:
+        """Steps of an episode."""
+        return maze(self.name).horizon
+
+    @property
+    def spaces(self) -> Spaces:
+        there = maze(self.name)
+        return Spaces(Vector(there.observation), Discrete(there.actions))
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """The name of its learning histories."""
+        return (f"histories-{self.name}",)
+
+
+# The paper gives no target for the permuted rooms; theirs is that of the same room unpermuted.
+ROOMS = (
+    Room("darkroom", 10, 5, 20.0),
+    Room("darkroom-hard", 10, 5, 1.0),
+    Room("darkroom-dynamic", 10, 5, 20.0),
+    Room("key-to-door", 4, 5, 2.0),
+    Room("large-darkroom", 10, 20, 15.0),
+    Room("large-darkroom-hard", 10, 20, 1.0),
+    Room("large-darkroom-dynamic", 10, 20, 15.0),
+    Room("large-key-to-door", 4, 20, 2.0),
+)
+
+# Appendix A; how many updates is not said, and its warm-up alone has as many as its D4RL code runs.
+TRAINING = Training(
+    updates=100_000,
+    batch_size=128,
+    learning_rate=1e-4,
+    warmup=100_000,
+    weight_decay=1e-4,
+    clip=0.25,
+)
+
+
+# Two thousand updates of few contexts, at a higher rate that falls to a twentieth: what converges
+# on a core or two in minutes.
+SMALL_UPDATES = 2000
+
+
+def small_training(room: Room, rate: float, steps: int) -> Training:
+    """Training of the small presets.
+
+    Args:
+        room: of the contexts.
+        rate: of learning, between the warm-up over a hundred updates and its fall.
+        steps: in a context, by which the schedule counts.
+    """
+    batch = 16 if room.horizon <= 50 else 4
+    return Training(
+        updates=SMALL_UPDATES,
+        batch_size=batch,
+        learning_rate=rate,
+        warmup=0,
+        cosine=Cosine(warmup_tokens=100 * batch * steps, floor=0.05),
+        weight_decay=0.01,
+        clip=1.0,
+        checkpoint_every=200,
+    )
+
+
+def preset(
+    paper: str,
+    name: str,
+    room: Room,
+    *,
+    model: PolicySettings,
+    contexts: Contexting,
+    training: Training,
+    temperature: float = 1.0,
+) -> Preset:
+    """A paper's experiment with a room, played over twenty consecutive episodes of unseen tasks.
+
+    In window mode a policy looks back over as many steps as a context has.
+    """
+    experiment = Experiment(
+        preset=name,
+        data=room.data,
+        model=model,
+        windows=Windowing(length=contexts.episodes * room.horizon),
+        training=training,
+        contexts=contexts,
+        evaluation=Evaluation(
+            task=room.name,
+            every=training.updates // 10 if training is TRAINING else training.updates,
+            episodes=128,
+            copies=128,
+            consecutive=20,
+            targets=(room.target,) if model.takes_target else (),
+            mode="recurrent",
+            temperature=temperature,
+        ),
+        seed=SEEDS[0],
+    )
+    return Preset(experiment, paper=paper, task=room.name, spaces=room.spaces, seeds=SEEDS)
