@@ -76,7 +76,10 @@ def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
     for index, curve in enumerate(curves):
         _draw_curve(axes, curve, series(index))
     for optimum, colour in _optima(curves):
-        axes.axhline(optimum, color=colour.light, linewidth=1.2, linestyle=(0, (5, 4)))
+        axes.axhline(
+            optimum, color=colour.light, linewidth=1.2, linestyle=(0, (5, 4)),
+            label="optimum" if colour == MUTED else None,
+        )  # fmt: skip
     axes.set_xlabel("episode")
     axes.margins(x=0.03)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
