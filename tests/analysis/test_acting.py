@@ -1,5 +1,7 @@
 """What acting takes is counted while somebody else plays."""
 
+import weakref
+
 import numpy as np
 import torch
 from torch import nn
@@ -79,6 +81,25 @@ def test_memory_is_that_at_the_end_of_the_largest_wave() -> None:
     assert (cost.copies, cost.state_bytes) == (4, 5 * 4 * 1024)
     # A decision more: a kilobyte for each of four rows, after four for a moment.
     assert cost.peak_bytes - cost.state_bytes == 4 * 1024
+
+
+def test_nothing_older_is_given_back_while_torchs_record_is_on() -> None:
+    """Torch would say aloud that it knows nothing of it."""
+
+    class Forgetful(Hoarder):
+        def act(self, observations: PlayedObservations) -> PlayedActions:
+            before = [weakref.ref(one) for one in self.hoard]
+            self.hoard = []
+            self.said.append(f"{sum(one() is not None for one in before)} live on")
+            return super().act(observations)
+
+    actor = Forgetful()
+    measured = Measured(actor, CPU)
+    played(measured, copies=4, decisions=2)
+
+    assert measured.finished().state_bytes == 4 * 1024
+    lives = [said for said in actor.said if said.endswith("live on")]
+    assert lives == ["0 live on", "0 live on", "1 live on"]
 
 
 def test_who_never_played_cost_nothing() -> None:

@@ -52,6 +52,8 @@ def test_what_is_remembered_makes_the_next_episode_better(copies: int) -> None:
     assert by_copy(played) == {
         copy: [FIRST[column], LATER[column], LATER[column]] for copy, column in enumerate(COLUMNS)
     }
+    instances = {one.episode: one.instance for one in played}
+    assert instances == {copy: 36 + column for copy, column in enumerate(COLUMNS)}
     assert actor.resets == ([5] if copies == 100 else [2, 2, 1])
 
 

@@ -1,11 +1,13 @@
 """A run folder is read whole, short or not at all."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from decision_mamba.errors import BadInput
 from decision_mamba.report.record import Metric, read_record
+from decision_mamba.result import Played
 from tests.report.conftest import EVALUATIONS, WriteRun
 
 
@@ -82,3 +84,14 @@ def test_a_damaged_file_is_named(write_run: WriteRun, name: str, text: str) -> N
 
     with pytest.raises(BadInput, match=rf"(?s){name} cannot be read \(.*\); restore it or leave"):
         read_record(folder)
+
+
+def test_consecutive_episodes_of_a_copy_are_all_kept(write_run: WriteRun) -> None:
+    folder = write_run()
+    rows = [
+        Played(20, "darkroom", "recurrent", None, 7, 0, float(number), 20, number, 5).to_row()
+        for number in (1, 2, 2)
+    ]
+    (folder / "evaluations.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+
+    assert [one.number for one in read_record(folder).evaluations] == [1, 2]

@@ -7,6 +7,7 @@ from decision_mamba.report.wording import (
     duration,
     listed,
     number,
+    plural,
     plus_minus,
     plus_minus_normalised,
 )
@@ -68,3 +69,8 @@ def test_nouns_agree_with_their_count() -> None:
 )
 def test_parts_are_joined_as_in_a_sentence(parts: list[str], text: str) -> None:
     assert listed(parts) == text
+
+
+def test_several_of_a_thing() -> None:
+    assert plural("episode") == "episodes"
+    assert plural("copy") == "copies"

@@ -99,8 +99,12 @@ class Measured:
         if seen is None or self._wave <= self._weighed:
             return
         self._weighed, self._seen = self._wave, None
+        # Kept while torch's record is on, which knows nothing of what was taken before and says so
+        # aloud when it is given back.
+        kept = _held(self._actor)
         held = held_bytes(self._actor)
         more = peak_bytes(lambda: self._actor.act(seen), self._device)
+        kept.clear()
         self._cost = dataclasses.replace(
             self._cost, copies=len(seen), state_bytes=held, peak_bytes=held + more
         )
@@ -111,29 +115,33 @@ def held_bytes(thing: Any) -> int:
 
     Torch's record tells what is taken while it watches, and nothing of what was taken before.
     """
-    seen: set[int] = set()
     blocks: dict[int, int] = {}
+    for one in _held(thing):
+        blocks.update(_block(one))
+    return sum(blocks.values())
+
+
+def _held(thing: Any) -> list[Any]:
+    """The tensors and arrays themselves."""
+    seen: dict[int, Any] = {}
     ahead = [thing]
     while ahead:
         one = ahead.pop()
         if id(one) in seen or isinstance(one, nn.Module | type | ModuleType):
             continue
-        seen.add(id(one))
-        blocks.update(_block(one))
+        seen[id(one)] = one
         ahead += _parts(one)
-    return sum(blocks.values())
+    return [one for one in seen.values() if isinstance(one, Tensor | np.ndarray)]
 
 
-def _block(one: Any) -> dict[int, int]:
+def _block(one: Tensor | ndarray) -> dict[int, int]:
     """The memory of a tensor or an array, by its place; views of one block share it."""
     if isinstance(one, Tensor):
         storage = one.untyped_storage()
         return {storage.data_ptr(): storage.nbytes()}
-    if isinstance(one, np.ndarray):
-        while isinstance(one.base, np.ndarray):
-            one = one.base
-        return {one.ctypes.data: one.nbytes}
-    return {}
+    while isinstance(one.base, np.ndarray):
+        one = one.base
+    return {one.ctypes.data: one.nbytes}
 
 
 def _parts(one: Any) -> list[Any]:

@@ -59,7 +59,7 @@ def usual(task: str, learner: LearnerSettings | None = None) -> Usual:
         case QLearning() | Noise():
             return dataclasses.replace(room, learner=learner)
         case DQN():
-            # Networks learn more slowly than tables, and play at a hundredth of their speed.
+            # Networks learn more slowly than tables, and play at under a hundredth of their speed.
             return Usual(learner, max(room.histories // 5, 1), 2 * room.episodes)
         case Uniform():
             # Lee et al. 2023, arXiv:2306.14892: 100 transitions, each an episode of its own.

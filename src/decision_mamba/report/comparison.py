@@ -7,11 +7,12 @@ from typing import TypeAlias
 from decision_mamba.report.figures.palette import series
 from decision_mamba.report.figures.svg import Picture
 from decision_mamba.report.figures.target_against_return import Series, draw_targets
+from decision_mamba.report.in_context import pictures_of
 from decision_mamba.report.record import Record
 from decision_mamba.report.scores import Score
 from decision_mamba.report.section import drawn_scores
 from decision_mamba.report.tables import Table, comparison_table
-from decision_mamba.report.wording import listed, number, plus_minus
+from decision_mamba.report.wording import listed, number, plural, plus_minus
 
 Run: TypeAlias = tuple[Record, Sequence[Score]]
 
@@ -37,14 +38,15 @@ class Comparison:
 def compare(records: Sequence[Record]) -> Comparison:
     """Tables all runs, and draws the evaluated ones over each other."""
     runs = [(record, drawn_scores(record)) for record in records]
-    tasks = sorted({scores[0].task for _, scores in runs if scores})
-    pictures = (
-        _picture(task, [r for r in runs if r[1] and r[1][0].task == task]) for task in tasks
-    )
-    return Comparison(*_in_words(runs), comparison_table(runs), tuple(pictures))
+    alone = [run for run in runs if run[1] and not run[1][0].consecutive]
+    tasks = sorted({scores[0].task for _, scores in alone})
+    pictures = [_picture(task, [r for r in alone if r[1][0].task == task]) for task in tasks]
+    return Comparison(*_in_words(runs), comparison_table(runs), (*pictures_of(records), *pictures))
 
 
 def _in_words(runs: Sequence[Run]) -> tuple[str, str]:
+    if _all_follow(runs):
+        return _of_last_episodes(runs)
     common = _common_target(runs)
     if common is None:
         return "The runs were not all asked for the same return on the same task.", ""
@@ -56,6 +58,22 @@ def _in_words(runs: Sequence[Run]) -> tuple[str, str]:
         f"Mean returns with 95 % intervals over {listed([f'{count:,}' for count in counts])} "
         f"episodes of {task}, played in {mode} mode at each run's last evaluation. "
         "The intervals are over episodes, not over seeds.",
+    )
+
+
+def _all_follow(runs: Sequence[Run]) -> bool:
+    """Whether every run played as many consecutive episodes of the same task."""
+    kinds = {(s[0].task, s[0].mode, s[0].consecutive) if s else None for _, s in runs}
+    return len(kinds) == 1 and all(scores and scores[0].consecutive for _, scores in runs)
+
+
+def _of_last_episodes(runs: Sequence[Run]) -> tuple[str, str]:
+    reached = [(record.name, scores[0]) for record, scores in runs]
+    score = reached[0][1]
+    return (
+        f"In the last of {score.consecutive} consecutive episodes {_spoken(reached)}.",
+        f"Mean returns with 95 % intervals over the {plural(score.unit)} of {score.task}, played "
+        f"in {score.mode} mode at each run's last evaluation. The intervals are not over seeds.",
     )
 
 

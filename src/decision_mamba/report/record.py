@@ -102,7 +102,7 @@ def _read_evaluations(path: Path) -> tuple[Played, ...]:
         episodes = [_checked(Played.from_row(row)) for row in read_rows(path)]
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
-    once = {(e.update, e.task, e.mode, e.target, e.seed, e.episode): e for e in episodes}
+    once = {(e.update, e.task, e.mode, e.target, e.seed, e.episode, e.number): e for e in episodes}
     return tuple(once.values())
 
 

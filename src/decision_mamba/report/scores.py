@@ -3,7 +3,9 @@
 import dataclasses
 import math
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
+from decision_mamba.by_episode import of_tasks
 from decision_mamba.result import Played, Reading, half_interval
 
 
@@ -13,8 +15,11 @@ class Score:
 
     Attributes:
         target: None where the policy takes none.
-        returns: in reward units, at least one.
-        lengths: environment steps, one per return.
+        returns: in reward units, at least one; of consecutive episodes those of the last, the mean
+            of each task.
+        lengths: environment steps of the same episodes.
+        consecutive: how many followed one another; 0 where each was by itself.
+        unit: what one of the returns is of: "episode", "task" or "copy" (of a task of no family).
     """
 
     update: int
@@ -23,6 +28,8 @@ class Score:
     target: float | None
     returns: tuple[float, ...]
     lengths: tuple[int, ...]
+    consecutive: int = 0
+    unit: Literal["episode", "task", "copy"] = "episode"
 
     @property
     def mean(self) -> float:
@@ -44,11 +51,24 @@ def scores_of(episodes: Iterable[Played]) -> tuple[Score, ...]:
         groups.setdefault((played.update, played.task, played.mode, played.target), []).append(
             played
         )
-    scores = (
-        Score(*key, tuple(e.total_reward for e in group), tuple(e.length for e in group))
-        for key, group in groups.items()
-    )
+    scores = (_score(group) for group in groups.values())
     return tuple(sorted(scores, key=lambda s: (s.update, s.task, s.mode, _descending(s.target))))
+
+
+def _score(group: Sequence[Played]) -> Score:
+    first, last = group[0], max(e.number for e in group)
+    counting = [e for e in group if e.number == last]
+    returns = tuple(of_tasks(group, last).values()) if last else None
+    return Score(
+        update=first.update,
+        task=first.task,
+        mode=first.mode,
+        target=first.target,
+        returns=returns or tuple(e.total_reward for e in counting),
+        lengths=tuple(e.length for e in counting),
+        consecutive=last,
+        unit="episode" if last == 0 else "copy" if first.instance is None else "task",
+    )
 
 
 def last_scores(scores: Sequence[Score]) -> tuple[Score, ...]:

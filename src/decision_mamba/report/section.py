@@ -12,6 +12,7 @@ from decision_mamba.report.figures.returns_over_updates import draw_returns
 from decision_mamba.report.figures.svg import Picture
 from decision_mamba.report.figures.target_against_return import Series, draw_targets
 from decision_mamba.report.figures.training import draw_training
+from decision_mamba.report.in_context import picture_of
 from decision_mamba.report.record import Record
 from decision_mamba.report.scores import (
     NormalisedScale,
@@ -40,7 +41,7 @@ class Section:
         opening: what the policy did, in a sentence.
         basis: what that sentence rests on.
         notes: what is missing, a sentence each.
-        first: target against return, where there was an evaluation.
+        first: target against return, or return by episode, where there was an evaluation.
         played: every score of the last evaluation.
         played_as: which evaluation that is; empty without one.
         pictures: the others.
@@ -102,6 +103,8 @@ def _like(example: Score, scores: Sequence[Score]) -> tuple[Score, ...]:
 def _first_picture(
     record: Record, drawn: Sequence[Score], scale: NormalisedScale | None
 ) -> Picture:
+    if drawn[0].consecutive:
+        return picture_of(record)
     colours = colours_for(targets_of(_history(record, drawn)))
     one = Series(record.name, tuple(drawn), tuple(colours[score.target] for score in drawn))
     on_own_task = drawn[0].task == record.result.task

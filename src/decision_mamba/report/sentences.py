@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from decision_mamba.report.in_context import sentence_on_optimum
 from decision_mamba.report.record import Record
 from decision_mamba.report.scores import Score
-from decision_mamba.report.wording import counted, listed, number, plus_minus
+from decision_mamba.report.wording import counted, listed, number, plural, plus_minus
 
 _SPOKEN = 4  # targets that one sentence can carry
 
@@ -16,9 +17,10 @@ def opening(record: Record, scores: Sequence[Score]) -> str:
         score = "no score yet" if record.result.task else "no score, for there is no task to play"
         return f"There is {score}: the run {status(record)}."
     if scores[0].target is None:
-        return f"It reached {_reached(scores[0])}."
+        return _capital(f"{_when(scores[0])}it reached {_reached(scores[0])}.")
     first, *others = scores[:_SPOKEN]
-    parts = [f"Asked for {number(first.target or 0.0)} it reached {_reached(first)}"]
+    asked = f"asked for {number(first.target or 0.0)} it reached {_reached(first)}"
+    parts = [_capital(f"{_when(first)}{asked}")]
     parts += [f"asked for {number(score.target or 0.0)}, {_reached(score)}" for score in others]
     left_out = len(scores) - len(parts)
     more = f"; {counted(left_out, 'further target')} in the table" if left_out else ""
@@ -31,12 +33,14 @@ def basis(record: Record, scores: Sequence[Score]) -> str:
         return ""
     counts = sorted({len(score.returns) for score in scores})
     each = " each" if len(scores) > 1 else ""
-    episodes = f"{listed([f'{count:,}' for count in counts])} {_noun(counts[-1])}{each}"
+    episodes = (
+        f"{listed([f'{count:,}' for count in counts])} {_noun(scores[0].unit, counts[-1])}{each}"
+    )
     interval = "Mean return with 95 % interval" if counts[-1] > 1 else "Return"
     return (
         f"{interval} over {episodes} of {scores[0].task}, played in {scores[0].mode} mode"
         f"{_noise(record)} at the last evaluation, after update {scores[0].update:,}. "
-        f"The run {status(record)}."
+        f"{sentence_on_optimum(record)}The run {status(record)}."
     )
 
 
@@ -89,5 +93,14 @@ def _reached(score: Score) -> str:
     return plus_minus(score.mean, score.interval, len(score.returns))
 
 
-def _noun(count: int) -> str:
-    return "episode" if count == 1 else "episodes"
+def _when(score: Score) -> str:
+    last = score.consecutive
+    return f"in the last of {counted(last, 'consecutive episode')} " if last else ""
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def _noun(unit: str, count: int) -> str:
+    return unit if count == 1 else plural(unit)

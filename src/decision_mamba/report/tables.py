@@ -10,6 +10,7 @@ from decision_mamba.report.wording import (
     duration,
     listed,
     number,
+    plural,
     plus_minus,
     plus_minus_normalised,
 )
@@ -61,8 +62,17 @@ def speed(record: Record) -> str:
 
 def readings_table(readings: Iterable[Reading]) -> Table:
     """Every way to sum the run up, in words."""
-    headings = ("reading", "update", "target", "episodes", _MEAN, "normalised")
-    return Table(headings, tuple(_reading_row(reading) for reading in readings))
+    listed_ones = tuple(readings)
+    rows = [_reading_row(reading) for reading in listed_ones]
+    headings: tuple[str, ...] = ("reading", "update", "target", "episodes", _MEAN, "normalised")
+    if any(reading.optimum is not None for reading in listed_ones):
+        headings = ("reading", "update", "target", "tasks", _MEAN, "normalised", "optimum")
+        optima = [reading.optimum for reading in listed_ones]
+        rows = [
+            (*row, _NOT_KNOWN if optimum is None else number(optimum))
+            for row, optimum in zip(rows, optima, strict=True)
+        ]
+    return Table(headings, tuple(rows))
 
 
 def scores_table(scores: Sequence[Score], task: str, scale: NormalisedScale | None) -> Table:
@@ -71,7 +81,7 @@ def scores_table(scores: Sequence[Score], task: str, scale: NormalisedScale | No
     Task and mode have columns where they differ; `kinds_played` names them where they do not.
     """
     headings: tuple[str, ...] = (
-        "target", _MEAN, "normalised", "least", "most", "mean length", "episodes",
+        "target", _MEAN, "normalised", "least", "most", "mean length", plural(scores[0].unit),
     )  # fmt: skip
     rows = [_score_row(s, scale if s.task == task else None) for s in scores]
     if len({(s.task, s.mode) for s in scores}) > 1:

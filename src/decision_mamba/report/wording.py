@@ -32,6 +32,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def plural(noun: str) -> str:
+    """Several of a thing: "episodes", "copies"."""
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
 def duration(seconds: float) -> str:
     """Seconds in the two largest units that are needed."""
     whole = round(seconds)

@@ -9,7 +9,7 @@ from decision_mamba.report.figures import axes as marks
 from decision_mamba.report.figures.palette import CARD, Colour
 from decision_mamba.report.figures.svg import Key, Picture, Words, picture
 from decision_mamba.report.scores import NormalisedScale, Score, targets_of
-from decision_mamba.report.wording import listed, number
+from decision_mamba.report.wording import counted, listed, number, plural
 
 
 def draw_returns(
@@ -22,8 +22,8 @@ def draw_returns(
     keys = tuple(Key(colours[target], asked(target)) for target in targets)
     words = Words(
         "Return over training",
-        "Mean return of each evaluation, in its band the 95 % interval over the episodes. "
-        "A dashed line is the return that was asked for.",
+        f"Mean return of each evaluation{_which(scores[0])}, in its band the 95 % interval over "
+        f"the {plural(scores[0].unit)}. A dashed line is the return that was asked for.",
         f"Mean return over updates, {listed([key.label for key in keys])}.",
         keys,
     )
@@ -45,6 +45,11 @@ def draw_returns(
 def asked(target: float | None) -> str:
     """A target as a legend names it."""
     return "takes no target" if target is None else f"asked for {number(target)}"
+
+
+def _which(score: Score) -> str:
+    last = score.consecutive
+    return f" in the last of {counted(last, 'consecutive episode')}" if last else ""
 
 
 def _draw_target(axes: Axes, scores: Sequence[Score], colour: Colour) -> None:
