@@ -44,6 +44,12 @@ def test_decay_rates_start_as_one_to_n() -> None:
     torch.testing.assert_close(mixer.A_log.exp()[0], torch.tensor([1.0, 2.0, 3.0]))
 
 
+def test_decay_rates_may_start_slower() -> None:
+    mixer = SelectiveMixer(8, Selective(state=3, decay=0.1))
+
+    torch.testing.assert_close(mixer.A_log.exp()[0], torch.tensor([0.1, 0.2, 0.3]))
+
+
 def test_published_runs_started_without_the_bias_of_delta() -> None:
     mixer = SelectiveMixer(64, Selective(initialisation="published"))
 
@@ -111,3 +117,9 @@ def test_the_state_does_not_grow() -> None:
 def test_sizes_that_cannot_be_are_refused(settings: Selective) -> None:
     with pytest.raises(BadInput, match=r"of the selective mixer is (0|-1); expected at least"):
         settings.build(8)
+
+
+@pytest.mark.parametrize("decay", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_state_that_cannot_decay_is_refused(decay: float) -> None:
+    with pytest.raises(BadInput, match=r"^decay of the selective mixer is .*; expected a number a"):
+        Selective(decay=decay).build(8)
