@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from decision_mamba.batch import Batch
+from decision_mamba.batch import Batch, Context
 from decision_mamba.data.store import Store
 from decision_mamba.episode import Episode
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, State
@@ -103,6 +103,20 @@ def random_batch(steps: int, most: float = 30.0, spaces: Spaces = SPACES) -> Bat
         returns_to_go=torch.rand(2, steps, generator=generator) * most,
         timesteps=torch.arange(steps).repeat(2, 1),
         mask=torch.ones(2, steps, dtype=torch.bool),
+    )
+
+
+def in_context(batch: Batch) -> Context:
+    """The same steps, with something earned at each and arrived at elsewhere where one begins."""
+    generator = torch.Generator().manual_seed(2)
+    begins = (batch.timesteps == 0).view(*batch.mask.shape, *[1] * (batch.observations.ndim - 2))
+    return Context(
+        **vars(batch),
+        rewards=torch.rand(batch.mask.shape, generator=generator),
+        arrived=torch.where(begins, batch.observations + 1, batch.observations),
+        labels=batch.actions,
+        weights=batch.mask.float(),
+        goals=torch.zeros(*batch.mask.shape, 0),
     )
 
 

@@ -45,10 +45,17 @@ def test_environments_get_a_seed_each_and_the_same_each_time() -> None:
 
 
 def test_the_choices_of_each_episode_are_its_own() -> None:
-    draws = {int(Seeds(s).choices(e).integers(2**60)) for s in range(3) for e in range(3)}
+    draws = {int(Seeds(s).choices(r).integers(2**60)) for s in range(3) for r in range(3)}
 
     assert len(draws) == 9
     assert int(Seeds(2).choices(1).integers(2**60)) in draws
+
+
+def test_so_are_those_of_the_episodes_that_follow_in_a_row() -> None:
+    draws = {int(Seeds(0).choices(r, e).integers(2**60)) for r in range(3) for e in range(3)}
+
+    assert len(draws) == 9
+    assert int(Seeds(0).choices(2).integers(2**60)) in draws
 
 
 def test_parts_of_a_collection_draw_differently_and_the_same_each_time() -> None:

@@ -41,9 +41,15 @@ class Seeds:
         words = np.random.SeedSequence([self.seed, _ENVIRONMENTS]).generate_state(copies)
         return [int(word) for word in words]
 
-    def choices(self, episode: int) -> np.random.Generator:
-        """Which of several likely actions are done in the n-th episode that an agent plays."""
-        return np.random.default_rng([self.seed, _CHOICES, episode])
+    def choices(self, row: int, episode: int = 0) -> np.random.Generator:
+        """Which of several likely actions are done in an episode that an agent plays.
+
+        Args:
+            row: how many rows it had begun before.
+            episode: how many episodes of the same row, remembered, were played before.
+        """
+        following = [episode] if episode else []
+        return np.random.default_rng([self.seed, _CHOICES, row, *following])
 
     @contextlib.contextmanager
     def weights(self) -> Iterator[None]:

@@ -44,14 +44,6 @@ def policy(request: pytest.FixtureRequest, spaces: Spaces) -> Policy:
 
 
 @pytest.fixture
-def player(policy: Policy) -> Policy:
-    """A policy that an agent can play, which hands on no rewards."""
-    if isinstance(policy.model, Hybrid):
-        pytest.skip("reads what was earned")
-    return policy
-
-
-@pytest.fixture
 def batch(spaces: Spaces) -> Context:
     """Two episodes with all that any policy reads."""
     steps = random_batch(STEPS, most=3000.0, spaces=spaces)
@@ -119,10 +111,10 @@ def test_sequences_can_leave_a_state(policy: Policy, batch: Context) -> None:
     torch.testing.assert_close(alone, policy(batch)[1:, 1])
 
 
-def test_a_policy_plays_in_the_mode_it_was_meant_for(player: Policy, batch: Context) -> None:
-    player.acting = dataclasses.replace(player.acting, mode="recurrent")
-    target = 2000.0 if player.takes_target else None
-    alike = player.agent(target), player.agent(target, "recurrent"), player.agent(target, "window")
+def test_a_policy_plays_in_the_mode_it_was_meant_for(policy: Policy, batch: Context) -> None:
+    policy.acting = dataclasses.replace(policy.acting, mode="recurrent")
+    target = 2000.0 if policy.takes_target else None
+    alike = policy.agent(target), policy.agent(target, "recurrent"), policy.agent(target, "window")
 
     played: list[list[np.ndarray | int]] = [[], [], []]
     for observation in batch.observations[0, : WINDOW + 4].numpy():
@@ -132,16 +124,16 @@ def test_a_policy_plays_in_the_mode_it_was_meant_for(player: Policy, batch: Cont
 
     meant, recurrent, window = map(np.array, played)
     assert (meant == recurrent).all()
-    if isinstance(player.spaces.action, Continuous):  # choices may be the same by chance
-        assert player.takes_target == (meant != window).any()
+    if isinstance(policy.spaces.action, Continuous):  # choices may be the same by chance
+        assert policy.takes_target == (meant != window).any()
 
 
 @pytest.mark.parametrize("mode", ["window", "recurrent"])
 def test_what_is_played_is_what_training_predicts(
-    player: Policy, batch: Context, mode: Mode
+    policy: Policy, batch: Context, mode: Mode
 ) -> None:
-    greedy = Sampling(0.0) if isinstance(player.spaces.action, Discrete) else Sampling()
-    agent = player.agent(2000.0 if player.takes_target else None, mode, sampling=greedy)
+    greedy = Sampling(0.0) if isinstance(policy.spaces.action, Discrete) else Sampling()
+    agent = policy.agent(2000.0 if policy.takes_target else None, mode, sampling=greedy)
     actions = []
 
     for step in range(WINDOW):
@@ -151,10 +143,11 @@ def test_what_is_played_is_what_training_predicts(
     played = dataclasses.replace(
         batch.first(WINDOW),
         actions=torch.from_numpy(np.stack(actions, axis=1)),
+        rewards=torch.ones(2, WINDOW),
         returns_to_go=torch.tensor([[2000.0, 1999.0, 1998.0, 1997.0]]).repeat(2, 1),
     )
-    predicted = player(played)
-    wanted = predicted.argmax(-1) if isinstance(player.spaces.action, Discrete) else predicted
+    predicted = policy(played)
+    wanted = predicted.argmax(-1) if isinstance(policy.spaces.action, Discrete) else predicted
     torch.testing.assert_close(wanted, played.actions)
 
 

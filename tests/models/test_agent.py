@@ -14,7 +14,7 @@ from decision_mamba.mixers import Convolution, MixerSettings
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.policy import Model, SequencePolicy
-from tests.conftest import CHOICES, small_policy
+from tests.conftest import CHOICES, SPACES, small_policy
 
 REWARDS = np.array([1.0, 2.0, 0.5, 4.0, 3.0, 1.5, 2.5])
 OBSERVATIONS = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
@@ -247,3 +247,68 @@ def test_the_likeliest_is_what_training_predicts(choosing: SequencePolicy) -> No
 def test_a_temperature_is_refused_where_nothing_is_chosen(policy: SequencePolicy) -> None:
     with pytest.raises(BadInput, match="leave the temperature at 1"):
         policy.agent(20.0, sampling=Sampling(0.5))
+
+
+@pytest.fixture
+def lasting(policy: SequencePolicy) -> SequencePolicy:
+    policy.acting = dataclasses.replace(policy.acting, window=20, lasting=True)
+    return policy
+
+
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_another_episode_continues_what_is_remembered(lasting: SequencePolicy, mode: Mode) -> None:
+    agent = lasting.agent(20.0, mode)
+    actions = []
+    for step in range(7):
+        if step == 4:
+            agent.again(np.array([True]), OBSERVATIONS[4:5] + 1)
+        actions.append(agent.act(OBSERVATIONS[step]))
+        agent.observe(REWARDS[step])
+    returns = np.array([20, 19, 17, 16.5, 20, 17, 15.5])
+    both = dataclasses.replace(
+        as_training_sees_it(np.stack(actions), returns, slice(None)),
+        timesteps=torch.tensor([[0, 1, 2, 3, 0, 1, 2]]),
+    )
+
+    torch.testing.assert_close(lasting(both)[0], torch.from_numpy(np.stack(actions)))
+
+
+def test_again_is_refused_where_memory_is_of_one_episode(policy: SequencePolicy) -> None:
+    agent = policy.agent(20.0)
+    agent.act(OBSERVATIONS[0])
+    agent.observe(1.0)
+
+    with pytest.raises(BadInput, match=r"^this policy remembers one episode only"):
+        agent.again(np.array([True]), OBSERVATIONS[:1])
+
+
+def test_again_comes_after_the_last_reward(lasting: SequencePolicy) -> None:
+    agent = lasting.agent(20.0)
+    agent.act(OBSERVATIONS[0])
+
+    with pytest.raises(BadInput, match=r"^again was called before an episode's last observe"):
+        agent.again(np.array([True]), OBSERVATIONS[:1])
+
+
+def test_again_is_told_of_every_episode(lasting: SequencePolicy) -> None:
+    agent = lasting.agent(20.0)
+    agent.act(OBSERVATIONS[:2])
+    agent.observe(np.ones(2))
+
+    with pytest.raises(BadInput, match=r"^again got 1 rows and 1 observations while 2 episodes"):
+        agent.again(np.array([True]), OBSERVATIONS[:1])
+
+
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_clipped_rewards_are_remembered_as_they_were_learned(mode: Mode) -> None:
+    model = Model(width=8, blocks=1, tokens="history", reward_scale=0.1)
+    policy = small_policy(model, Acting(window=4, rewards="clipped"), SPACES)
+    played = []
+    for reward in (1.0, 5.0, 0.0):
+        agent = policy.agent(mode=mode)
+        agent.act(OBSERVATIONS[0])
+        agent.observe(reward)
+        played.append(agent.act(OBSERVATIONS[1]))
+
+    np.testing.assert_array_equal(played[0], played[1])
+    assert not np.allclose(played[0], played[2], atol=1e-6)

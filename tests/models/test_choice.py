@@ -101,3 +101,22 @@ def test_actions_are_drawn_as_often_as_they_are_likely() -> None:
     counts = chooser(torch.from_numpy(LOGITS).repeat(4000, 1)).bincount(minlength=4)
 
     np.testing.assert_allclose(counts / 4000, [0.125, 0.5, 0.125, 0.25], atol=0.02)
+
+
+def test_each_episode_of_a_row_has_draws_of_its_own() -> None:
+    even = torch.zeros(2, 10**6)
+    hasty, slow = Chooser(Sampling(), seed=3), Chooser(Sampling(), seed=3)
+    for chooser in (hasty, slow):
+        chooser.begin(2)
+
+    first = hasty(even).tolist()
+    hasty.again(np.array([False, True]))
+    second = hasty(even).tolist()
+    slow(even), slow(even)
+    slow.again(np.array([True, True]))
+    slow.keep(np.array([False, True]))
+    late = slow(even[:1]).tolist()
+
+    # However long the first episode was, and whoever else is played.
+    assert late == second[1:]
+    assert len({*first, *second}) == 4

@@ -44,3 +44,14 @@ def test_what_was_seen_stays_as_it_was() -> None:
 
     np.testing.assert_array_equal(first[0, 1], SHOWN[0])
     np.testing.assert_array_equal(second[0], SHOWN[:2])
+
+
+def test_another_episode_begins_before_black_and_the_others_go_on() -> None:
+    frames = Frames(stack=2)
+    frames.then(SHOWN[:2])
+
+    frames.again(np.array([True, False]))
+
+    [begun, goes_on] = frames.then(SHOWN[2:4])
+    np.testing.assert_array_equal(begun, [np.zeros((3, 2)), SHOWN[2]])
+    np.testing.assert_array_equal(goes_on, [SHOWN[1], SHOWN[3]])

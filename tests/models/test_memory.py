@@ -4,7 +4,7 @@ import dataclasses
 
 import torch
 
-from decision_mamba.batch import Batch
+from decision_mamba.batch import Batch, Context
 from decision_mamba.mixers import State
 from decision_mamba.models.memory import Acting, RecurrentMemory, WindowMemory
 from decision_mamba.spaces import Continuous, Spaces, Vector
@@ -18,6 +18,7 @@ class Spy:
         self.spaces = Spaces(Vector(1), Continuous((-1.0,), (1.0,)))
         self.device = torch.device("cpu")
         self.takes_target = True
+        self.reads_rewards = False
         self.perceptions = 0
         self.windows: list[Batch] = []
         self.steps: list[tuple[Batch, Batch | None, State | None]] = []
@@ -104,3 +105,33 @@ def test_each_step_is_perceived_once_and_kept_as_perceived() -> None:
     assert [spy.perceptions for spy in spies] == [5, 5]
     assert spies[0].windows[4].observations.flatten().tolist() == [10.0, 10.0, 10.0]
     assert (now.observations.item(), before.observations.item()) == (10.0, 10.0)
+
+
+def in_context(step: Batch) -> Context:
+    nothing = torch.zeros(1, 1)
+    return Context(
+        **vars(step),
+        rewards=nothing,
+        arrived=step.observations,
+        labels=step.actions,
+        weights=nothing,
+        goals=torch.zeros(1, 1, 0),
+    )
+
+
+def test_what_was_earned_is_remembered_of_the_last_step() -> None:
+    spies = Spy(), Spy()
+    window = WindowMemory(spies[0], lambda predicted: predicted)
+    recurrent = RecurrentMemory(spies[1], lambda predicted: predicted)
+
+    for timestep in range(4):
+        for memory in (window, recurrent):
+            memory.decide(in_context(present(timestep)))
+            memory.earned(torch.tensor([timestep + 0.5]))
+
+    _, previous, _ = spies[1].steps[3]
+    seen = spies[0].windows[3]
+    assert isinstance(seen, Context)
+    assert isinstance(previous, Context)
+    assert seen.rewards.tolist() == [[1.5, 2.5, 0.0]]
+    assert previous.rewards.tolist() == [[2.5]]

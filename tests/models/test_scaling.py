@@ -67,3 +67,18 @@ def test_images_are_divided_by_255_and_have_no_moments() -> None:
 
     torch.testing.assert_close(scaled.flatten(), torch.tensor([0.0, 0.2, 1.0]), rtol=0, atol=0)
     assert sorted(scaling.state_dict()) == ["return_scale"]
+
+
+def test_rewards_are_divided() -> None:
+    scaling = Scaling(MOMENTS, CHOICES, return_scale=10.0, reward_scale=4.0)
+
+    assert scaling.rewards(torch.tensor([[3.0]])).tolist() == [[0.75]]
+
+
+def test_whole_numbers_become_ones_among_zeros() -> None:
+    scaling = Scaling(MOMENTS, CHOICES, return_scale=1.0, levels=3)
+
+    seen = scaling.observations(torch.tensor([[[0.0, 2.0], [1.0, 3.0]]]))
+
+    # 3 is no level.
+    assert seen.tolist() == [[[1, 0, 0, 0, 0, 1], [0, 1, 0, 0, 0, 0]]]

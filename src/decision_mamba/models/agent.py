@@ -14,7 +14,8 @@ from decision_mamba.errors import BadInput
 from decision_mamba.models.choice import AS_PUBLISHED, Chooser, Sampling
 from decision_mamba.models.frames import Frames
 from decision_mamba.models.memory import Decider, Mode, RecurrentMemory, WindowMemory
-from decision_mamba.shapes import Decided, PlayedActions, PlayedObservations, PlayedRewards
+from decision_mamba.models.standing import Standing
+from decision_mamba.shapes import Decided, PlayedActions, PlayedObservations
 from decision_mamba.spaces import Continuous, Image, ObservationSpace
 
 _MEMORIES: dict[str, type[WindowMemory | RecurrentMemory]] = {
@@ -33,16 +34,21 @@ class Agent:
 
     `act` takes one observation, (o,), or those of b copies of an environment, (b, o), and
     answers in kind: with the numbers of an action, (a,) or (b, a), or, where one of several
-    actions is chosen, with a whole number or (b,) of them. All copies are at the same step; those
-    whose episode is over leave by `keep`. In "window" mode the policy reads the last K steps anew
+    actions is chosen, with a whole number or (b,) of them. Copies whose episode is over leave by
+    `keep`. In "window" mode the policy reads the last K steps anew
     at each step; in "recurrent" mode it carries a state, so that a step costs the same at any age
-    of the episode. The two differ once an episode is older than K steps.
+    of the episode. The two differ once more than K steps are to be remembered.
+
+    A policy whose memory lasts over the episodes of one task (`Acting.lasting`) is told by `again`
+    where another of them begins, and forgets all of them by `reset`. Without `again` it takes the
+    next episode for more of the one before, which nobody can notice.
 
     A policy of images is shown the frame of each step once, as bytes, (height, width) or
     (b, height, width); those that it sees together with the frame are remembered here.
 
     Of several actions one is drawn as likely as the policy finds it, unless `sampling` says
-    otherwise. The draws of the n-th episode since the agent was made follow from its seed and n.
+    otherwise. The draws of the n-th row since the agent was made follow from its seed and n, those
+    of an episode that follows in that row from its number there, too.
     """
 
     def __init__(
@@ -82,8 +88,7 @@ class Agent:
         space = self._policy.spaces.observation
         self._frames = Frames(space.stack) if isinstance(space, Image) else None
         self._memory: WindowMemory | RecurrentMemory = self._memory_of(self._policy, choose)
-        self._return_to_go = None if copies is None else self._asked(copies)
-        self._timestep = 0
+        self._standing = None if copies is None else self._begun(copies)
         self._owes_reward = False
 
     def act(self, observation: Float[ndarray, "*b o"] | UInt8[ndarray, "*b height width"]) -> Any:
@@ -110,6 +115,8 @@ class Agent:
     def observe(self, reward: float | Float[ndarray, " b"]) -> None:
         """Takes what the last action earned off what is still asked for.
 
+        A policy that reads rewards remembers it, too.
+
         With a policy of delayed rewards nothing is taken off: in its data the whole return is
         still to come until an episode's last step (Chen et al. 2021, official Gym code). Nor is it
         from a target that shall be kept (Kim et al. 2024, official code, "no-reward-decay").
@@ -117,14 +124,48 @@ class Agent:
         With a policy of clipped rewards at most 1 is taken off, and added at most: so its data
         count. The published evaluation on Atari takes off what the game pays (Chen et al. 2021).
         """
-        if not self._owes_reward or self._return_to_go is None:
+        if not self._owes_reward or self._standing is None:
             raise BadInput("observe was called without an action to reward; call act first")
-        if not self._keeps_target:
-            earned = np.asarray(reward, dtype=np.float32)
-            told = earned.clip(-1, 1) if self._clips_rewards else earned
-            self._return_to_go = self._return_to_go - told
-        self._timestep += 1
+        earned = np.full(self._standing.copies, reward, np.float32)
+        if self._clips_rewards:
+            earned = earned.clip(-1, 1)
+        if self._policy.reads_rewards:
+            with torch.inference_mode():
+                self._memory.earned(torch.from_numpy(earned).to(self._policy.device))
+        self._standing.passed(np.zeros_like(earned) if self._keeps_target else earned)
         self._owes_reward = False
+
+    def again(self, rows: Bool[ndarray, " b"], arrived: PlayedObservations) -> None:
+        """Begins another episode of the same task, which continues what is remembered.
+
+        Called after `observe`, and before `keep` if that is called. The return asked for is the
+        whole target again.
+
+        Args:
+            rows: True for each episode of the last `act` that has ended and is followed by another.
+            arrived: what each of them showed last, (b, o) of all that were played; of those that
+                go on it is not looked at.
+        """
+        if not self._policy.acting.lasting:
+            raise BadInput(
+                "this policy remembers one episode only, which again would continue; call reset() "
+                "between episodes, or play a policy of contexts"
+            )
+        if self._owes_reward or self._standing is None:
+            raise BadInput(
+                "again was called before an episode's last observe(reward); call it first"
+            )
+        shown, _ = _read(arrived, self._policy.spaces.observation)
+        if not len(rows) == len(shown) == self._standing.copies:
+            raise BadInput(
+                f"again got {len(rows)} rows and {len(shown)} observations while "
+                f"{self._standing.copies} episodes are being played; give one of each for each"
+            )
+        self._standing.again(rows, shown)
+        if self._chooser is not None:
+            self._chooser.again(rows)
+        if self._frames is not None:
+            self._frames.again(rows)
 
     def keep(self, rows: Bool[ndarray, " b"]) -> None:
         """Lets the episodes that are over leave.
@@ -133,8 +174,8 @@ class Agent:
             rows: True for each episode of the last `act` that goes on.
         """
         self._memory.keep(torch.from_numpy(rows).to(self._policy.device))
-        if self._return_to_go is not None:
-            self._return_to_go = self._return_to_go[rows]
+        if self._standing is not None:
+            self._standing.keep(rows)
         if self._chooser is not None:
             self._chooser.keep(rows)
         if self._frames is not None:
@@ -142,31 +183,24 @@ class Agent:
 
     def _present(self, seen: PlayedObservations) -> Batch:
         copies = len(seen)
-        if self._return_to_go is None:
-            self._return_to_go = self._asked(copies)
-        if len(self._return_to_go) != copies:
+        if self._standing is None:
+            self._standing = self._begun(copies)
+        if self._standing.copies != copies:
             raise BadInput(
-                f"act got {copies} observations while {len(self._return_to_go)} episodes are "
+                f"act got {copies} observations while {self._standing.copies} episodes are "
                 "being played; call reset() before playing another number of episodes"
             )
         if self._frames is not None:
             seen = self._frames.then(seen)
-        # Made by NumPy, to which a small array costs a third of what it costs torch.
-        step = Batch(
-            observations=torch.from_numpy(seen[:, None]),
-            actions=torch.from_numpy(self._policy.spaces.action.zeros(copies, 1)),
-            returns_to_go=torch.from_numpy(self._return_to_go[:, None]),
-            timesteps=torch.from_numpy(np.full((copies, 1), self._timestep)),
-            mask=torch.from_numpy(np.ones((copies, 1), np.bool_)),
-        )
+        space, told = self._policy.spaces.action, self._policy.reads_rewards
+        step = self._standing.step(seen, space, told_rewards=told)
         device = self._policy.device
         return step if device.type == "cpu" else step.to(device)
 
-    def _asked(self, copies: int) -> PlayedRewards:
-        """Begins episodes; returns what is asked of each."""
+    def _begun(self, copies: int) -> Standing:
         if self._chooser is not None:
             self._chooser.begin(copies)
-        return np.full(copies, self._target, np.float32)
+        return Standing(self._target, copies)
 
 
 def _read(given: Any, space: ObservationSpace) -> tuple[PlayedObservations, bool]:

@@ -45,24 +45,35 @@ AS_PUBLISHED = Sampling()
 class Chooser:
     """Chooses for episodes that are played side by side, one row each.
 
-    The n-th episode that is begun has draws of its own, whichever episodes are played beside it.
+    The n-th row that is begun has draws of its own, whichever episodes are played beside it, and
+    in a row each episode has.
     """
 
     def __init__(self, sampling: Sampling, seed: int) -> None:
         self._sampling = sampling
         self._seeds = Seeds(seed)
         self._begun = 0
+        self._rows: list[tuple[int, int]] = []  # the number of each row, and of its episode
         self._streams: list[np.random.Generator] = []
 
     def begin(self, episodes: int) -> None:
         """Begins so many episodes and forgets those before."""
-        numbers = range(self._begun, self._begun + episodes)
-        self._streams = [self._seeds.choices(number) for number in numbers]
+        self._rows = [(self._begun + row, 0) for row in range(episodes)]
+        self._streams = [self._seeds.choices(*numbers) for numbers in self._rows]
         self._begun += episodes
+
+    def again(self, rows: Bool[ndarray, " b"]) -> None:
+        """Begins another episode in some of the rows."""
+        for row in np.flatnonzero(rows):
+            number, episode = self._rows[row]
+            self._rows[row] = number, episode + 1
+            self._streams[row] = self._seeds.choices(*self._rows[row])
 
     def keep(self, rows: Bool[ndarray, " b"]) -> None:
         """Lets the episodes that are over leave."""
-        self._streams = [self._streams[row] for row in np.flatnonzero(rows)]
+        stays = np.flatnonzero(rows)
+        self._rows = [self._rows[row] for row in stays]
+        self._streams = [self._streams[row] for row in stays]
 
     def __call__(self, logits: Float[Tensor, "b p"]) -> Int[Tensor, " b"]:
         """Chooses an action for each row."""

@@ -26,6 +26,11 @@ class Frames:
         self._seen = np.concatenate([self._seen[:, 1:], shown[:, None]], axis=1)
         return self._seen
 
+    def again(self, rows: Bool[ndarray, " b"]) -> None:
+        """Begins another episode in some rows."""
+        if self._seen is not None:
+            self._seen = np.where(rows[:, None, None, None], np.uint8(0), self._seen)
+
     def keep(self, rows: Bool[ndarray, " b"]) -> None:
         """Lets the episodes that are over leave."""
         self._seen = None if self._seen is None else self._seen[rows]

@@ -1,4 +1,4 @@
-"""The two ways to remember an episode while playing it: its last steps, or a state."""
+"""The two ways to remember what was played: the last steps, or a state."""
 
 import dataclasses
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from decision_mamba.batch import Batch
+from decision_mamba.batch import Batch, as_context
 from decision_mamba.held_out import HeldOut
 from decision_mamba.mixers import State
 from decision_mamba.shapes import Decided
@@ -23,7 +23,8 @@ class Acting:
     """How a policy is meant to be used; it travels in the policy's file.
 
     Attributes:
-        window: K, steps that a policy in window mode looks back, the present one included.
+        window: K, steps that a policy in window mode looks back, the present one included; over
+            episodes where its memory lasts.
         pad: "left" fills a window at the start of an episode up to K steps with zeros on the
             left, as the published code does; "end" gives it just the steps there are.
         rewards: "delayed" if it learned from data that pay only at an episode's end: the return
@@ -57,6 +58,10 @@ class Decider(Protocol):
     @property
     def takes_target(self) -> bool:
         """Whether it is told a return to aim at."""
+
+    @property
+    def reads_rewards(self) -> bool:
+        """Whether the steps it is given must be those of a context."""
 
     @property
     def device(self) -> torch.device:
@@ -94,6 +99,10 @@ class WindowMemory:
         self._past = window.acted(actions)
         return actions
 
+    def earned(self, rewards: Float[Tensor, " b"]) -> None:
+        """Remembers what the last step earned, of a context."""
+        self._past = None if self._past is None else as_context(self._past).earned(rewards)
+
     def keep(self, rows: Bool[Tensor, " b"]) -> None:
         self._past = None if self._past is None else self._past.rows(rows)
 
@@ -113,6 +122,11 @@ class RecurrentMemory:
         actions = self._choose(predicted)
         self._previous = dataclasses.replace(perceived, actions=actions[:, None])
         return actions
+
+    def earned(self, rewards: Float[Tensor, " b"]) -> None:
+        """Remembers what the last step earned, of a context."""
+        if self._previous is not None:
+            self._previous = as_context(self._previous).earned(rewards)
 
     def keep(self, rows: Bool[Tensor, " b"]) -> None:
         if self._previous is not None and self._state is not None:

@@ -32,6 +32,7 @@ class Perceptron:
     """
 
     takes_target: ClassVar[bool] = False
+    reads_rewards: ClassVar[bool] = False
 
     width: int = 128
     blocks: int = 3

@@ -29,7 +29,7 @@ from decision_mamba.models.tokens import (
 )
 from decision_mamba.moments import Moments
 from decision_mamba.shapes import Predictions, Tokens, WantedTokens
-from decision_mamba.spaces import Spaces, Vector
+from decision_mamba.spaces import Image, Spaces, Vector
 
 _LAST = slice(-1, None)
 
@@ -52,6 +52,8 @@ class Model:
         tokens: how steps are laid out; DeMa's "B3LD" is return-action-state, and in Atari
             action-return-state; its "BL3D" is concatenated, and its reward type "K" is
             return-once. Decision Transformer's "naive" is state-action, which takes no target.
+            Those with rewards or a history read contexts: state-action-reward as published and
+            history are Algorithm Distillation's, and with a return Agentic Transformer's.
         action_tokens: whether past actions are read.
         positions: what tells tokens where they stand: "step" a row of the table of times for all
             tokens of a step; "token" a row for each token of a window, and one of the table of
@@ -76,6 +78,9 @@ class Model:
         depth_scaled: whether a projection out of a selective mixer starts divided by √blocks, as
             Mamba's authors (official `_init_weights`) and DeMa have it.
         return_scale: returns are divided by it; Gym's papers take 1000.
+        reward_scale: rewards are divided by it.
+        levels: where observations are whole numbers from 0 to levels - 1, each has weights of its
+            own, as in grid worlds; 0 for numbers that are scaled by the data's moments.
     """
 
     mixer: MixerSettings = Selective()
@@ -101,11 +106,18 @@ class Model:
     head_bias: bool = True
     depth_scaled: bool = False
     return_scale: float = 1000.0
+    reward_scale: float = 1.0
+    levels: int = 0
 
     @property
     def takes_target(self) -> bool:
         """Whether returns are read."""
         return arrangement(self.tokens, action_tokens=self.action_tokens).has_returns
+
+    @property
+    def reads_rewards(self) -> bool:
+        """Whether it reads contexts, in which rewards are told."""
+        return arrangement(self.tokens, action_tokens=self.action_tokens).has_rewards
 
     def build(self, spaces: Spaces, moments: Moments, acting: Acting) -> "SequencePolicy":
         """Makes a policy that draws its weights from torch's generator."""
@@ -123,15 +135,17 @@ class SequencePolicy(Policy):
 
     def __init__(self, model: Model, spaces: Spaces, moments: Moments, acting: Acting) -> None:
         super().__init__()
-        if acting.pad == "left" and not isinstance(spaces.observation, Vector):
-            raise BadInput(
-                "windows.pad is left, but images are seen, and no published policy of images is "
-                "shown padding; leave it at end"
-            )
+        _refuse(model, spaces, acting)
         self.model = model
         self.spaces = spaces
         self.acting = acting
-        self.scaling = Scaling(moments, spaces, model.return_scale)
+        self.scaling = Scaling(
+            moments,
+            spaces,
+            model.return_scale,
+            reward_scale=model.reward_scale,
+            levels=model.levels,
+        )
         self.tokens = TokenEmbedding(
             model.width,
             spaces,
@@ -226,6 +240,29 @@ class SequencePolicy(Policy):
         )
 
 
+def _refuse(model: Model, spaces: Spaces, acting: Acting) -> None:
+    is_image = isinstance(spaces.observation, Image)
+    if acting.pad == "left" and is_image:
+        raise BadInput(
+            "windows.pad is left, but images are seen, and no published policy of images is "
+            "shown padding; leave it at end"
+        )
+    if acting.pad == "left" and model.reads_rewards:
+        raise BadInput(
+            f"windows.pad is left, but tokens of {model.tokens} are read in contexts, which are "
+            "padded at the end; leave it at end"
+        )
+    if is_image and (model.levels or model.reads_rewards):
+        raise BadInput(
+            f"levels of {model.levels} and tokens of {model.tokens} are of observed numbers, but "
+            "images are seen; leave levels at 0 and take tokens without rewards"
+        )
+    if model.levels < 0:
+        raise BadInput(f"levels of the model is {model.levels}; expected at least 0")
+    if not model.reward_scale > 0:
+        raise BadInput(f"reward_scale of the model is {model.reward_scale}; expected above 0")
+
+
 def _embedding(model: Model, acting: Acting) -> Embedding:
     return Embedding(
         size=model.embedding,
@@ -236,6 +273,7 @@ def _embedding(model: Model, acting: Acting) -> Embedding:
         norm=model.embedding_norm,
         dropout=model.embedding_dropout,
         projection=model.projection,
+        levels=model.levels,
     )
 
 

@@ -109,6 +109,12 @@ class Policy(nn.Module, abc.ABC):
         return takes
 
     @property
+    def reads_rewards(self) -> bool:
+        """Whether what it reads must be contexts, in which rewards are told."""
+        reads: bool = self.model.reads_rewards
+        return reads
+
+    @property
     def device(self) -> torch.device:
         """Where its weights are."""
         return self.scaling.return_scale.device

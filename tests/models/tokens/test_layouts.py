@@ -18,9 +18,13 @@ ALL: tuple[Layout, ...] = typing.get_args(Layout)
         ("return-once", 2, 0),
         ("action-return-state", 3, 0),
         ("state-action", 2, 1),
+        ("history", 1, 0),
+        ("history-with-return", 1, 0),
+        ("state-action-reward", 3, 2),
+        ("return-state-action-reward", 4, 2),
     ],
 )
-def test_the_state_is_a_steps_last_token_but_for_its_own_action(
+def test_the_state_is_a_steps_last_token_but_for_what_was_done_there_and_earned(
     layout: Layout, per_step: int, behind: int
 ) -> None:
     made = arrangement(layout, action_tokens=True)
@@ -37,12 +41,17 @@ def test_the_state_is_a_steps_last_token_but_for_its_own_action(
         ("return-once", ("state",)),
         ("action-return-state", ("return", "state")),
         ("state-action", ("state",)),
+        ("history", ("arrived", "reward before", "begins", "state")),
+        ("history-with-return", ("return", "arrived", "reward before", "begins", "state")),
+        ("state-action-reward", ("state", "reward")),
+        ("return-state-action-reward", ("return", "state", "reward")),
     ],
 )
 def test_actions_can_be_left_out(layout: Layout, step: tuple[str, ...]) -> None:
     made = arrangement(layout, action_tokens=False)
 
-    assert (made.step, made.behind, made.has_actions) == (step, 0, False)
+    assert (made.step, made.has_actions) == (step, False)
+    assert made.behind == step[::-1].index("state")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +63,8 @@ def test_actions_can_be_left_out(layout: Layout, step: tuple[str, ...]) -> None:
         ("return-once", True, 1),
         ("action-return-state", True, 3),
         ("state-action", True, 2),
+        ("history", True, 1),
+        ("return-state-action-reward", True, 4),
     ],
 )
 def test_kinds_repeat_after_each_step_unless_an_opening_comes_between(
@@ -63,9 +74,16 @@ def test_kinds_repeat_after_each_step_unless_an_opening_comes_between(
 
 
 @pytest.mark.parametrize("layout", ALL)
-def test_the_return_is_told_somewhere_but_to_the_naive(layout: Layout) -> None:
+def test_the_return_is_told_somewhere_where_the_layouts_name_says_so(layout: Layout) -> None:
     made = arrangement(layout, action_tokens=True)
 
     told = (*made.opening, *made.step).count("return")
 
-    assert told == made.has_returns == (layout != "state-action")
+    assert told == made.has_returns == ("return" in layout or layout == "concatenated")
+
+
+@pytest.mark.parametrize("layout", ALL)
+def test_rewards_are_read_where_the_layouts_name_says_so(layout: Layout) -> None:
+    made = arrangement(layout, action_tokens=True)
+
+    assert made.has_rewards == ("reward" in layout or "history" in layout)

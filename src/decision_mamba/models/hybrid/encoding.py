@@ -11,7 +11,7 @@ from decision_mamba.batch import Context
 from decision_mamba.models.hybrid.actor import Known
 from decision_mamba.models.hybrid.chunks import Chunks
 from decision_mamba.models.hybrid.memory import ENDED, GOES_ON, NOTHING, Summaries
-from decision_mamba.models.scaling import Scaling
+from decision_mamba.models.scaling import Scaling, levelled
 
 ChunkReward = Literal["sum", "mean"]
 
@@ -36,15 +36,10 @@ class Encoding:
         return self.timesteps or self.chunk
 
     def features(self, raw: Float[Tensor, "*_ o"], scaling: Scaling) -> Float[Tensor, "*_ f"]:
-        """What was seen: scaled numbers, or a one among zeros for each whole number.
-
-        A linear map of the latter has a row of weights for each whole number at each place. A
-        number that is none of them has no row.
-        """
+        """What was seen: scaled numbers, or a one among zeros for each whole number."""
         if not self.levels:
             return (raw - scaling.observation_mean) / scaling.observation_std
-        known = torch.arange(self.levels, device=raw.device)
-        return (raw.round()[..., None] == known).to(raw.dtype).flatten(-2)
+        return levelled(raw, self.levels)
 
     def known(self, steps: Context, scaling: Scaling) -> Known:
         """Steps as the actor is told of them."""

@@ -79,6 +79,7 @@ class Hybrid:
     """
 
     takes_target: ClassVar[bool] = True
+    reads_rewards: ClassVar[bool] = True
 
     memory: MixerSettings = Selective()
     memory_width: int = 0

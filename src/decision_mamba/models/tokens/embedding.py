@@ -1,4 +1,4 @@
-"""What tokens are made of: embedded returns, states and actions, and where they stand."""
+"""What tokens are made of: embedded returns, states, actions, rewards, and where they stand."""
 
 import dataclasses
 from typing import Literal
@@ -7,14 +7,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from decision_mamba.batch import Batch
+from decision_mamba.batch import Batch, Context, as_context
 from decision_mamba.mixers import EVERY, State
 from decision_mamba.models.encoders import NatureEncoder, in_groups
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens.layouts import Arrangement, Kind
 from decision_mamba.models.tokens.positions import Positions, TokenPositions
 from decision_mamba.ops.dropout import Dropout
-from decision_mamba.shapes import Actions, Observations, Tokens
+from decision_mamba.shapes import Actions, Observations, Rewards, Tokens
 from decision_mamba.spaces import ActionSpace, Continuous, ObservationSpace, Spaces, Vector
 
 Bend = Literal["none", "tanh"]
@@ -36,6 +36,8 @@ class Embedding:
         norm: whether the embeddings go through a LayerNorm.
         dropout: of the embeddings.
         projection: the map to the width of the tokens; "two-layer" is there at any size.
+        levels: observations are whole numbers below it, each with weights of its own at each
+            place; 0 for numbers.
     """
 
     size: int = 0
@@ -46,10 +48,11 @@ class Embedding:
     norm: bool = True
     dropout: float = 0.0
     projection: Projection = "linear"
+    levels: int = 0
 
 
 class TokenEmbedding(nn.Module):
-    """Embeds return-to-go, state and action of each step, and adds where they stand.
+    """Embeds what a layout names of each step, and adds where it stands.
 
     Whatever the layout, the token that predicts a step's action knows its return, its state and
     the actions before it, and nothing that comes later.
@@ -64,6 +67,9 @@ class TokenEmbedding(nn.Module):
     no window: an episode is one sequence, and the return is told at its first step and never
     again. DeMa's recurrent code tells it at every step, which such a policy has never seen.
     A window padded on the left is told the padding's return, which is 0, as published.
+
+    Rewards before are those of a context, which hold no reward before the first step: 0 stands
+    there. Places that were arrived at are embedded as states are.
 
     Time embedding: a table of `timesteps` rows, as published; an episode that outlives the table
     keeps its last row, in training and when acting alike, where the published code clips in
@@ -99,8 +105,10 @@ class TokenEmbedding(nn.Module):
         size, timesteps = settings.size or width, settings.timesteps
         by_step = settings.positions == "step"
         self.embed_return = nn.Linear(1, size) if arrangement.has_returns else None
-        self.embed_state = _of_observations(spaces.observation, size)
+        self.embed_state = _of_observations(spaces.observation, size, settings.levels)
         self.embed_action = _of_actions(spaces.action, size) if arrangement.has_actions else None
+        self.embed_reward = nn.Linear(1, size) if arrangement.has_rewards else None
+        self.embed_begins = nn.Linear(1, size) if "begins" in arrangement.step else None
         self.embed_timestep = nn.Embedding(timesteps, size) if timesteps and by_step else None
         self.positions = (
             None if by_step else TokenPositions(arrangement, settings.window, timesteps, size)
@@ -219,6 +227,17 @@ class TokenEmbedding(nn.Module):
             case "state":
                 is_seen = isinstance(self.embed_state, NatureEncoder)
                 return batch.observations if is_seen else self.seen(batch.observations, scaling)
+            case "arrived":
+                return self.seen(as_context(batch).arrived, scaling)
+            case "reward" | "reward before":
+                assert self.embed_reward is not None
+                known = as_context(batch)
+                rewards = known.rewards if kind == "reward" else _rewards_before(known, before)
+                return self._bent(self.embed_reward(scaling.rewards(rewards)[..., None]))
+            case "begins":
+                assert self.embed_begins is not None
+                begins = (batch.timesteps == 0).to(batch.returns_to_go.dtype)
+                return self._bent(self.embed_begins(begins[..., None]))
             case _:
                 assert self.embed_action is not None
                 actions = batch.actions if kind == "action" else _before(batch, before, scaling)
@@ -262,9 +281,11 @@ class ChoiceEmbedding(nn.Embedding):
         return rows.masked_fill((chosen < 0)[..., None], 0.0)
 
 
-def _of_observations(observation: ObservationSpace, size: int) -> nn.Linear | NatureEncoder:
+def _of_observations(
+    observation: ObservationSpace, size: int, levels: int
+) -> nn.Linear | NatureEncoder:
     if isinstance(observation, Vector):
-        return nn.Linear(observation.size, size)
+        return nn.Linear(observation.size * max(levels, 1), size)
     return NatureEncoder(observation, size)
 
 
@@ -286,3 +307,10 @@ def _before(batch: Batch, before: Batch | None, scaling: Scaling) -> Actions:
     """What was done before each step."""
     first = scaling.no_actions(batch.actions) if before is None else before.actions[:, -1:]
     return torch.cat([first, batch.actions[:, :-1]], dim=1)
+
+
+def _rewards_before(steps: Context, before: Batch | None) -> Rewards:
+    """What was earned one step before each."""
+    unknown = torch.zeros_like(steps.rewards[:, :1])
+    first = unknown if before is None else as_context(before).rewards[:, -1:]
+    return torch.cat([first, steps.rewards[:, :-1]], dim=1)

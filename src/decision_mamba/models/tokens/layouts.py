@@ -3,7 +3,9 @@
 import dataclasses
 from typing import Literal
 
-Kind = Literal["return", "state", "action", "action before"]
+Kind = Literal[
+    "return", "state", "action", "action before", "reward", "reward before", "arrived", "begins",
+]  # fmt: skip
 Layout = Literal[
     "return-state-action",
     "return-action-state",
@@ -11,6 +13,10 @@ Layout = Literal[
     "concatenated",
     "return-once",
     "state-action",
+    "history",
+    "history-with-return",
+    "state-action-reward",
+    "return-state-action-reward",
 ]
 
 
@@ -20,7 +26,9 @@ class Arrangement:
 
     Attributes:
         step: the parts of each step in their order. "action" is what was done there, and stands
-            behind the state that predicts it; "action before" is what was done one step earlier.
+            behind the state that predicts it, as "reward" does, which it earned; "action before"
+            and "reward before" are those of one step earlier, though an episode ended with it.
+            "arrived" is where the reward before was earned, and "begins" whether an episode does.
         joined: whether the parts of a step are one token, side by side.
         opening: what stands once, before the first step; it is of the first step.
     """
@@ -40,6 +48,11 @@ class Arrangement:
         return not {"action", "action before"}.isdisjoint(self.step)
 
     @property
+    def has_rewards(self) -> bool:
+        """Whether rewards are read, which only contexts tell."""
+        return not {"reward", "reward before"}.isdisjoint(self.step)
+
+    @property
     def per_step(self) -> int:
         """Tokens of each step."""
         return 1 if self.joined else len(self.step)
@@ -55,6 +68,8 @@ class Arrangement:
         return 0 if self.joined else len(self.step) - 1 - self.step.index("state")
 
 
+_HISTORY: tuple[Kind, ...] = ("arrived", "action before", "reward before", "begins", "state")
+
 _ARRANGEMENTS: dict[Layout, Arrangement] = {
     # Chen et al. 2021, arXiv:2106.01345, algorithm 1.
     "return-state-action": Arrangement(("return", "state", "action")),
@@ -68,6 +83,16 @@ _ARRANGEMENTS: dict[Layout, Arrangement] = {
     "return-once": Arrangement(("action before", "state"), opening=("return",)),
     # Chen et al. 2021, official Atari code, model type "naive": behaviour cloning.
     "state-action": Arrangement(("state", "action")),
+    # Algorithm Distillation, Laskin et al. 2022, arXiv:2210.14215, with a step in one token; and
+    # DPT, Lee et al. 2023, arXiv:2306.14892, official code, whose (s, a, r, s') is spread over two.
+    "history": Arrangement(_HISTORY, joined=True),
+    # The same for whoever aims at a return, over episodes.
+    "history-with-return": Arrangement(("return", *_HISTORY), joined=True),
+    # Algorithm Distillation as published.
+    "state-action-reward": Arrangement(("state", "action", "reward")),
+    # Agentic Transformer, Liu and Abbeel 2023, arXiv:2305.16554. A fifth token there says whether
+    # the return asked for was reached, which is what a return-to-go of 0 says.
+    "return-state-action-reward": Arrangement(("return", "state", "action", "reward")),
 }
 
 
