@@ -8,6 +8,7 @@ from typing import Annotated
 import tyro
 
 from decision_mamba.cli.parsing import parse
+from decision_mamba.data.contexts import Contexting
 from decision_mamba.data.returns import Curation
 from decision_mamba.data.windows import Windowing
 from decision_mamba.errors import BadInput
@@ -37,6 +38,8 @@ class Train:
     curation: Curation
     training: Training
     evaluation: Evaluation
+    contexts: Contexting | None
+    """Of several episodes, which in-context policies learn from instead of windows."""
     seed: int
     """Of weights, windows, dropout and environments."""
     out: Path
