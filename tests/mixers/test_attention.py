@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from decision_mamba.errors import BadInput
+from decision_mamba.mixers import cache
 from decision_mamba.mixers.attention import Attention, AttentionMixer
 from decision_mamba.ops.dropout import dropout
 
@@ -78,3 +79,28 @@ def test_heads_that_do_not_divide_the_width_are_refused(heads: int) -> None:
 def test_a_dropout_that_is_no_share_is_refused(dropout: float) -> None:
     with pytest.raises(BadInput, match="less than 1"):
         Attention(dropout=dropout).build(8)
+
+
+@pytest.mark.parametrize("wanted", [slice(None), slice(-1, None)])
+def test_a_step_beside_many_tokens_is_the_one_of_the_whole(
+    wanted: slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_MANY", 1)
+    monkeypatch.setattr(cache, "_FEW", 5)
+    torch.manual_seed(0)
+    mixer = AttentionMixer(8, Attention(heads=2)).eval()
+    x = torch.randn(3, 40, 8)
+    whole, _ = mixer(x)
+
+    mixed, state = mixer(x[:, :7])
+    parts = [mixed]
+    for piece in x[:, 7:].split([1, 2, 3, 1, 4, 10, 1, 1, 1, 1, 1, 1, 1, 5], dim=1):
+        _, again = mixer(piece, state)
+        mixed, state = mixer(piece, state, wanted)
+        parts.append(mixed)
+        # The state before is as it was, for whoever goes on from it otherwise.
+        torch.testing.assert_close(state, again)
+
+    ends = torch.cumsum(torch.tensor([7, 1, 2, 3, 1, 4, 10, 1, 1, 1, 1, 1, 1, 1, 5]), 0).tolist()
+    for end, part in zip(ends, parts, strict=True):
+        torch.testing.assert_close(part, whole[:, end - part.shape[1] : end])

@@ -1,7 +1,6 @@
 """Causal softmax attention, the mixer of Decision Transformer."""
 
 import dataclasses
-from typing import TypeAlias
 
 import torch
 from jaxtyping import Bool, Float
@@ -9,11 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from decision_mamba.errors import BadInput
+from decision_mamba.mixers.cache import Cache, Heads
 from decision_mamba.mixers.mixer import EVERY, Mixer, State
 from decision_mamba.ops.dropout import dropout
 from decision_mamba.shapes import Tokens, WantedTokens
-
-Heads: TypeAlias = Float[Tensor, "b h _ k"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,15 +42,15 @@ class Attention:
 class AttentionMixer(Mixer):
     """Weighs all earlier tokens by how well their keys meet the present query.
 
-    The state is the keys and values of every token so far, each (b, h, l, d/h): it grows with
-    the sequence, and so does the cost of a step. No positions are added here; the tokens carry
-    their timestep.
+    The state is the keys and values of every token so far, (b, h, l, d/h), in two parts each
+    (`Cache`): it grows with the sequence, and so does the cost of a step. No positions are added
+    here; the tokens carry their timestep.
 
     Source: Radford et al. 2019 (GPT-2) as used by Chen et al. 2021, arXiv:2106.01345. Weights
     have GPT-2's names; its matrices are stored (in, out), ours (out, in) as torch's are.
     """
 
-    state_parts = 2
+    state_parts = 4
     projections = ("c_proj",)
 
     def __init__(self, width: int, settings: Attention) -> None:
@@ -69,14 +67,15 @@ class AttentionMixer(Mixer):
         self, x: Tokens, state: State | None = None, wanted: slice = EVERY
     ) -> tuple[WantedTokens, State]:
         query, key, value = self._queries_keys_values(x, wanted)
-        if state is not None:
-            key = torch.cat([state[0], key], dim=2)
-            value = torch.cat([state[1], value], dim=2)
-        whole = state is None and wanted == EVERY
-        seen = None if whole else _seen(x.shape[1], key.shape[2], x.device)[wanted]
-        y = self._attend(query, key, value, seen)
+        if state is None:
+            cache = Cache.of(key, value)
+        else:
+            cache = Cache(*state).then(key, value, whole=self.training)
+        begins = state is None and wanted == EVERY
+        seen = None if begins else _seen(x.shape[1], cache.tokens, x.device)[wanted]
+        y = self._attend_to(cache, query, seen)
         y = self.c_proj(y.transpose(1, 2).flatten(2))  # b h l d/h -> b l d
-        return dropout(y, self.dropout, self.training), (key, value)
+        return dropout(y, self.dropout, self.training), tuple(cache)
 
     def weights(self, x: Tokens, wanted: slice = EVERY) -> Float[Tensor, "b h _ l"]:
         """How much each wanted token of whole sequences takes from each token; rows sum to 1."""
@@ -90,6 +89,14 @@ class AttentionMixer(Mixer):
             for tokens, weight, bias in zip((x[:, wanted], x, x), weights, biases, strict=True)
         )
         return query, key, value
+
+    def _attend_to(self, cache: Cache, query: Heads, seen: Tensor | None) -> Heads:
+        if cache.is_whole or seen is None:
+            return self._attend(query, cache.older_keys, cache.older_values, seen)
+        keys, values = (cache.older_keys, cache.recent_keys), cache.older_values
+        weights = _softmax(query, torch.cat([query @ key.mT for key in keys], dim=3), seen)
+        older, recent = weights.to(values.dtype).tensor_split([cache.older], dim=3)
+        return older @ values + recent @ cache.recent_values
 
     def _attend(self, query: Heads, key: Heads, value: Heads, seen: Tensor | None) -> Heads:
         """Attends to the keys that are `seen`; None for all up to the query's own."""
@@ -109,10 +116,16 @@ class AttentionMixer(Mixer):
 
 
 def _weights(query: Heads, key: Heads, seen: Bool[Tensor, "_ l"]) -> Float[Tensor, "b h _ l"]:
+    return _softmax(query, query @ key.transpose(2, 3), seen)
+
+
+def _softmax(
+    query: Heads, products: Float[Tensor, "b h _ l"], seen: Bool[Tensor, "_ l"]
+) -> Float[Tensor, "b h _ l"]:
+    """Weights from the products of queries and keys."""
     # Scaling and masking are one pass, in float32 at least.
     mask = torch.where(seen, 0.0, float("-inf"))
-    scores = torch.add(mask, query @ key.transpose(2, 3), alpha=query.shape[3] ** -0.5)
-    return scores.softmax(dim=-1)
+    return torch.add(mask, products, alpha=query.shape[3] ** -0.5).softmax(dim=-1)
 
 
 def _seen(tokens: int, keys: int, device: torch.device) -> Bool[Tensor, "l keys"]:
