@@ -1,5 +1,6 @@
 """Attention agrees with its formula written out, and refuses heads that do not fit."""
 
+import itertools
 import math
 
 import pytest
@@ -81,6 +82,9 @@ def test_a_dropout_that_is_no_share_is_refused(dropout: float) -> None:
         Attention(dropout=dropout).build(8)
 
 
+SIZES = [1, 2, 3, 1, 4, 10, 1, 1, 1, 1, 1, 1, 1, 5]
+
+
 @pytest.mark.parametrize("wanted", [slice(None), slice(-1, None)])
 def test_a_step_beside_many_tokens_is_the_one_of_the_whole(
     wanted: slice, monkeypatch: pytest.MonkeyPatch
@@ -94,13 +98,13 @@ def test_a_step_beside_many_tokens_is_the_one_of_the_whole(
 
     mixed, state = mixer(x[:, :7])
     parts = [mixed]
-    for piece in x[:, 7:].split([1, 2, 3, 1, 4, 10, 1, 1, 1, 1, 1, 1, 1, 5], dim=1):
+    for piece in torch.split(x[:, 7:], SIZES, dim=1):
         _, again = mixer(piece, state)
         mixed, state = mixer(piece, state, wanted)
         parts.append(mixed)
         # The state before is as it was, for whoever goes on from it otherwise.
         torch.testing.assert_close(state, again)
 
-    ends = torch.cumsum(torch.tensor([7, 1, 2, 3, 1, 4, 10, 1, 1, 1, 1, 1, 1, 1, 5]), 0).tolist()
+    ends = itertools.accumulate(SIZES, initial=7)
     for end, part in zip(ends, parts, strict=True):
         torch.testing.assert_close(part, whole[:, end - part.shape[1] : end])
