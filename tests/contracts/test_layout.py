@@ -182,12 +182,12 @@ def test_what_is_played_is_what_training_predicts(
 def test_chunks_in_a_row_have_the_tokens_of_the_whole(
     policy: SequencePolicy, batch: Context
 ) -> None:
-    embed, scaling, batch = policy.tokens, policy.scaling, policy.perceived(batch)
-    whole = embed.window(batch, scaling)
+    embed, scaling, steps = policy.tokens, policy.scaling, policy.perceived(batch)
+    whole = embed.window(steps, scaling)
 
-    four = batch.first(4)
+    four = steps.first(4)
     first = embed.window(four, scaling)
-    rest = embed.window(batch.last(2), scaling, four.last(1), embed.after(four, None))
+    rest = embed.window(steps.last(2), scaling, four.last(1), embed.after(four, None))
 
     torch.testing.assert_close(torch.cat([first, rest], dim=1), whole)
 
