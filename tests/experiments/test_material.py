@@ -1,6 +1,5 @@
 """What is learned from is read as a whole or refused."""
 
-from pathlib import Path
 
 import numpy as np
 import pytest

@@ -11,7 +11,13 @@ from decision_mamba.models.policy import Model
     ("paper", "count"),
     [
         ("demo", 1),
-        ("dt", 9 + 8 + 1),  # nine tasks, eight games, and one for anybody's data
+        # Nine tasks, eight games, eight rooms and five corridors, those small too; anybody's data.
+        ("dt", 9 + 8 + 2 * (8 + 5) + 1),
+        ("dm", 2 * (8 + 5)),
+        ("dmh", 2 * (8 + 5) + 9),
+        ("ad", 4 * 8),  # with attention and with Mamba
+        ("at", 2 * 8),
+        ("dpt", 2 * 8),
         ("dc", 2 * (9 + 8)),  # the hybrid
         ("ds4", 9 + 8),
         ("dmamba", 9 + 8 + 1 + 6),  # two rows of a table on three tasks

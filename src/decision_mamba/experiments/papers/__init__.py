@@ -4,6 +4,7 @@ from decision_mamba.experiments.papers import (
     agentic_transformer,
     algorithm_distillation,
     behaviour_cloning,
+    corridors,
     decision_convformer,
     decision_mamba,
     decision_mamba_hybrid,
@@ -27,4 +28,5 @@ PAPERS = (
     decision_pretrained_transformer,
     agentic_transformer,
     decision_mamba_hybrid,
+    corridors,
 )

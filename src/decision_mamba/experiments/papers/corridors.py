@@ -1,0 +1,112 @@
+"""T-mazes: Ni et al. 2023, arXiv:2307.03864, as Huang et al. 2024, arXiv:2406.00079, play them."""
+
+import dataclasses
+
+from decision_mamba.data.contexts import Contexting
+from decision_mamba.data.windows import Windowing
+from decision_mamba.envs.mazes import maze
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers import mazes
+from decision_mamba.experiments.papers.decision_mamba_hybrid import HYBRID, PAPER
+from decision_mamba.experiments.papers.decision_mamba_hybrid import SMALL as SMALL_HYBRID
+from decision_mamba.experiments.papers.preset import Preset
+from decision_mamba.mixers import Attention, Selective
+from decision_mamba.models import Hybrid, Model, PolicySettings
+from decision_mamba.spaces import Discrete, Spaces, Vector
+from decision_mamba.training.optimiser import Training
+
+CORRIDORS = ("1k", "2k", "5k", "10k", "20k")
+CHUNK = 20  # c: the text of appendix A; its table has 5
+
+# The context is the whole episode, and the token of a step is its return, what was done before it
+# and what is seen.
+ATTENTION = Model(
+    mixer=Attention(heads=4, dropout=0.0),
+    width=128,
+    blocks=3,
+    activation="relu",
+    dropout=0.0,
+    embedding_dropout=0.0,
+    tokens="concatenated",
+    timesteps=0,
+    embedding_norm=False,
+    return_scale=1.0,
+)
+# Rates of decay that start a tenth as high, so that a state reaches over a thousand steps.
+MAMBA = dataclasses.replace(
+    ATTENTION, mixer=Selective(decay=0.1), channel_mixing=False, mixer_norm="rms"
+)
+
+# A corridor has four episodes, side by turn. All four are in every update, and of the loss three
+# quarters are of those that succeed.
+FOUR = Contexting(episodes=1, balanced=True, success=0.75)
+# Half of the loss is of the turn, which is one step in thousands and what a state has to learn.
+TURN = dataclasses.replace(FOUR, last_step=0.5)
+
+SMALL_TRAINING = Training(
+    updates=600,
+    batch_size=4,
+    learning_rate=1e-3,
+    warmup=50,
+    betas=(0.9, 0.95),
+    weight_decay=1e-4,
+    clip=1.0,
+    checkpoint_every=100,
+)
+
+
+def presets() -> list[Preset]:
+    """Five corridors for Decision Transformer, the same with Mamba (DM), and DM-H; and small."""
+    return [one for corridor in CORRIDORS for one in _of(f"tmaze-{corridor}")]
+
+
+def _of(task: str) -> list[Preset]:
+    tall = {"dt": ATTENTION, "dm": MAMBA, "dmh": _hybrid(HYBRID)}
+    small = {
+        "dt": _narrow(ATTENTION),
+        "dm": _narrow(MAMBA),
+        "dmh": dataclasses.replace(_hybrid(SMALL_HYBRID), chunks_per_update=0),
+    }
+    training = dataclasses.replace(mazes.TRAINING, batch_size=4)
+    quick = dataclasses.replace(SMALL_TRAINING, learning_rate=3e-3)
+    rates = {"dt": SMALL_TRAINING, "dm": quick, "dmh": quick}
+    return [
+        *(_preset(f"{one}/{task}", task, model, training) for one, model in tall.items()),
+        *(_preset(f"{one}/{task}-small", task, model, rates[one]) for one, model in small.items()),
+    ]
+
+
+def _narrow(model: Model) -> Model:
+    return dataclasses.replace(model, width=64, blocks=2)
+
+
+def _hybrid(model: Hybrid) -> Hybrid:
+    memory = Selective(decay=0.1)
+    return dataclasses.replace(
+        model, memory=memory, chunk=CHUNK, timesteps=0, goal_weight=0.0, return_scale=1.0
+    )
+
+
+def _preset(name: str, task: str, model: PolicySettings, training: Training) -> Preset:
+    there = maze(task)
+    recalls = not (isinstance(model, Model) and isinstance(model.mixer, Attention))
+    experiment = Experiment(
+        preset=name,
+        data=(f"histories-{task}",),
+        model=model,
+        windows=Windowing(length=there.horizon),
+        training=training,
+        contexts=TURN if recalls else FOUR,
+        evaluation=Evaluation(
+            task=task,
+            every=training.updates,
+            episodes=20,
+            copies=20,
+            targets=(1.0,),
+            mode="recurrent",
+        ),
+        seed=mazes.SEEDS[0],
+    )
+    spaces = Spaces(Vector(there.observation), Discrete(there.actions))
+    return Preset(experiment, paper=PAPER, task=task, spaces=spaces, seeds=mazes.SEEDS)
