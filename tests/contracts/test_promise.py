@@ -10,37 +10,55 @@ import torch
 
 from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
-from decision_mamba.models import Policy, PolicySettings
+from decision_mamba.models import Perceptron, Policy, PolicySettings
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.policy_file import load_policy, save_policy
-from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
 from decision_mamba.spaces import Continuous, Discrete, Spaces
-from tests.conftest import CHOICES, SPACES, chunk_by_chunk, random_batch, step_by_step
+from tests.conftest import (
+    CHOICES,
+    IMAGES,
+    SPACES,
+    chunk_by_chunk,
+    moments_of,
+    random_batch,
+    shown_at,
+    step_by_step,
+)
 
 STEPS, WINDOW = 11, 4
+KINDS = typing.get_args(PolicySettings)
+SEEN_BY = {
+    "numbers": (SPACES, KINDS),
+    "choices": (CHOICES, KINDS),
+    "images": (IMAGES, [kind for kind in KINDS if kind is not Perceptron]),  # which refuses them
+}
 
 
-@pytest.fixture(params=[SPACES, CHOICES], ids=["numbers", "choices"])
-def spaces(request: pytest.FixtureRequest) -> Spaces:
-    chosen: Spaces = request.param
+@pytest.fixture(
+    params=[
+        pytest.param((kind, spaces), id=f"{kind.__name__}-{name}")
+        for name, (spaces, kinds) in SEEN_BY.items()
+        for kind in kinds
+    ]
+)
+def pair(request: pytest.FixtureRequest) -> tuple[type[PolicySettings], Spaces]:
+    chosen: tuple[type[PolicySettings], Spaces] = request.param
     return chosen
 
 
-@pytest.fixture(params=typing.get_args(PolicySettings), ids=lambda kind: kind.__name__)
-def policy(request: pytest.FixtureRequest, spaces: Spaces) -> Policy:
-    moments = Moments(
-        mean=np.array([0.5, -1.0, 2.0], np.float32), std=np.array([1.0, 0.5, 3.0], np.float32)
-    )
-    settings: PolicySettings = request.param(width=16, blocks=2)
+@pytest.fixture
+def policy(pair: tuple[type[PolicySettings], Spaces]) -> Policy:
+    kind, spaces = pair
+    settings: PolicySettings = kind(width=16, blocks=2)
     with Seeds(0).weights():
-        return settings.build(spaces, moments, Acting(window=WINDOW)).eval()
+        return settings.build(spaces, moments_of(spaces), Acting(window=WINDOW)).eval()
 
 
 @pytest.fixture
-def batch(spaces: Spaces) -> Batch:
-    return random_batch(STEPS, most=3000.0, spaces=spaces)
+def batch(pair: tuple[type[PolicySettings], Spaces]) -> Batch:
+    return random_batch(STEPS, most=3000.0, spaces=pair[1])
 
 
 @pytest.mark.parametrize("name", ["observations", "actions", "returns_to_go"])
@@ -55,7 +73,7 @@ def test_no_prediction_sees_a_later_step(policy: Policy, batch: Batch, name: str
 
 def test_a_prediction_sees_its_own_observation(policy: Policy, batch: Batch) -> None:
     changed = batch.observations.clone()
-    changed[:, 6:] += 1.0
+    changed[:, 6:] += 1
 
     other = policy(dataclasses.replace(batch, observations=changed))
 
@@ -75,7 +93,16 @@ def test_steps_in_a_row_equal_the_whole(policy: Policy, batch: Batch) -> None:
 def test_the_decision_is_the_last_prediction(policy: Policy, batch: Batch, steps: int) -> None:
     window = batch.first(steps)
 
-    torch.testing.assert_close(policy.decide(window), policy(window)[:, -1])
+    torch.testing.assert_close(policy.decide(policy.perceived(window)), policy(window)[:, -1])
+
+
+def test_each_observation_is_perceived_on_its_own(policy: Policy, batch: Batch) -> None:
+    whole = policy.perceived(batch)
+
+    third = policy.perceived(batch.first(3).last(1))
+
+    torch.testing.assert_close(third.observations, whole.observations[:, 2:3])
+    torch.testing.assert_close(whole.actions, batch.actions, rtol=0, atol=0)
 
 
 def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Batch) -> None:
@@ -85,12 +112,13 @@ def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Batch) -> None:
 
 
 def test_sequences_can_leave_a_state(policy: Policy, batch: Batch) -> None:
-    _, state = policy.step(batch.first(1), None, None)
+    first, next_one = policy.perceived(batch).first(2).chunks(1)
+    _, state = policy.step(first, None, None)
     second = torch.tensor([False, True])
 
     alone, _ = policy.step(
-        batch.first(2).last(1).rows(second),
-        batch.first(1).rows(second),
+        next_one.rows(second),
+        first.rows(second),
         tuple(part[second] for part in state),
     )
 
@@ -103,7 +131,8 @@ def test_a_policy_plays_in_the_mode_it_was_meant_for(policy: Policy, batch: Batc
     alike = policy.agent(target), policy.agent(target, "recurrent"), policy.agent(target, "window")
 
     played: list[list[np.ndarray | int]] = [[], [], []]
-    for observation in batch.observations[0, : WINDOW + 4].numpy():
+    for step in range(WINDOW + 4):
+        observation = shown_at(step, batch)[0]
         for agent, actions in zip(alike, played, strict=True):
             actions.append(agent.act(observation))
             agent.observe(1.0)
@@ -121,7 +150,7 @@ def test_what_is_played_is_what_training_predicts(policy: Policy, batch: Batch, 
     actions = []
 
     for step in range(WINDOW):
-        actions.append(agent.act(batch.observations[:, step].numpy()))
+        actions.append(agent.act(shown_at(step, batch)))
         agent.observe(np.array([1.0, 1.0]))
 
     played = dataclasses.replace(
