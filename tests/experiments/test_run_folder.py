@@ -66,6 +66,8 @@ def test_what_alters_updates_may_not(tmp_path: Path) -> None:
         (Evaluation(noise=0.1), "evaluation.noise = 0.0, not 0.1"),
         (Evaluation(noise_on="first"), "evaluation.noise_on = every, not first"),
         (Evaluation(keep_target=True), "evaluation.keep_target = False, not True"),
+        (Evaluation(temperature=0.0), "evaluation.temperature = 1.0, not 0.0"),
+        (Evaluation(top_k=3), "evaluation.top_k = 0, not 3"),
         (
             Evaluation(preprocessing=Preprocessing(frame_skip=3)),
             "evaluation.preprocessing.frame_skip = 4, not 3",

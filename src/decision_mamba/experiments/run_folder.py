@@ -21,7 +21,10 @@ from decision_mamba.settings import flat, from_dict, to_dict
 # of updates does where the learning rate falls towards the last one.)
 _FREE = ("training.checkpoint_every", "training.log_every", "evaluation.")
 # These change what every return in the folder means.
-_HELD = ("evaluation.keep_target", "evaluation.noise", "evaluation.preprocessing")
+_HELD = (
+    "evaluation.keep_target", "evaluation.noise", "evaluation.preprocessing",
+    "evaluation.temperature", "evaluation.top_k",
+)  # fmt: skip
 
 
 class RunFolder:
