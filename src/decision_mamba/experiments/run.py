@@ -86,7 +86,7 @@ def events(
     refuse_what_cannot_be(experiment)
     folder = RunFolder(out)
     where = choose_device(device)
-    store = _read(experiment.data)
+    store = _read(experiment.data, experiment.evaluation.task)
     windows = Windows(store, experiment.windows, experiment.curation)
     seeds = Seeds(experiment.seed)
     with seeds.weights():
@@ -231,10 +231,10 @@ class _Run:
         ]
 
 
-def _read(sources: tuple[str, ...]) -> Store:
+def _read(sources: tuple[str, ...], task: str | None) -> Store:
     if not sources:
         raise BadInput("there are no data to learn from; give one or several --data SOURCE")
-    return read(sources)
+    return read(sources, played=task)
 
 
 def _environment(settings: Evaluation, policy: Policy) -> Environment | None:
