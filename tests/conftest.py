@@ -62,7 +62,7 @@ def placed(policy: SequencePolicy) -> SequencePolicy:
     """The policy with rows for its tokens' places, which begin at zero and would hide faults."""
     if policy.tokens.positions is not None:
         for table in policy.tokens.positions.parameters():
-            torch.nn.init.normal_(table)
+            torch.nn.init.normal_(table, std=0.1)
     return policy
 
 

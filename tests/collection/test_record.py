@@ -202,3 +202,14 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_played(tmp_pa
     with pytest.raises(BadInput, match="cannot be written"):
         next(record_play(environment, actor, tmp_path / "file" / "x.hdf5", Amount(episodes=1)))
     assert environment.waves == []
+
+
+def test_more_frames_than_memory_holds_are_refused_before_anything_is_begun(
+    tmp_path: Path,
+) -> None:
+    environment = Counting(copies=10**13, frames=True)
+
+    with pytest.raises(BadInput, match=r"side by side would take .* play fewer with --copies"):
+        next(record_play(environment, RandomPlay(Discrete(3), 0), tmp_path / "x.hdf5", Amount(1)))
+
+    assert list(tmp_path.iterdir()) == []

@@ -10,50 +10,66 @@ import torch
 
 from decision_mamba.batch import Context
 from decision_mamba.errors import BadInput
-from decision_mamba.models import Hybrid, Policy, PolicySettings
+from decision_mamba.models import Hybrid, Model, Policy, PolicySettings
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.models.policy_file import load_policy, save_policy
-from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
 from decision_mamba.spaces import Continuous, Discrete, Spaces
-from tests.conftest import CHOICES, SPACES, chunk_by_chunk, random_batch, step_by_step
+from tests.conftest import (
+    CHOICES,
+    IMAGES,
+    SPACES,
+    chunk_by_chunk,
+    moments_of,
+    random_batch,
+    shown_at,
+    step_by_step,
+)
 
 STEPS, WINDOW = 11, 4
-
-VARIANTS: list[PolicySettings] = [
+VECTORS: list[PolicySettings] = [
     *(kind(width=16, blocks=2) for kind in typing.get_args(PolicySettings)),
     Hybrid(width=16, blocks=2, chunk=4),
 ]
+SEEN_BY = {
+    "numbers": (SPACES, VECTORS),
+    "choices": (CHOICES, VECTORS),
+    "images": (IMAGES, [one for one in VECTORS if isinstance(one, Model)]),  # others refuse them
+}
 
 
-@pytest.fixture(params=[SPACES, CHOICES], ids=["numbers", "choices"])
-def spaces(request: pytest.FixtureRequest) -> Spaces:
-    chosen: Spaces = request.param
+@pytest.fixture(
+    params=[
+        pytest.param((settings, spaces), id=f"{type(settings).__name__}-{name}")
+        for name, (spaces, able) in SEEN_BY.items()
+        for settings in able
+    ]
+)
+def pair(request: pytest.FixtureRequest) -> tuple[PolicySettings, Spaces]:
+    chosen: tuple[PolicySettings, Spaces] = request.param
     return chosen
 
 
-@pytest.fixture(params=VARIANTS, ids=lambda kind: type(kind).__name__)
-def policy(request: pytest.FixtureRequest, spaces: Spaces) -> Policy:
-    moments = Moments(
-        mean=np.array([0.5, -1.0, 2.0], np.float32), std=np.array([1.0, 0.5, 3.0], np.float32)
-    )
-    settings: PolicySettings = request.param
+@pytest.fixture
+def policy(pair: tuple[PolicySettings, Spaces]) -> Policy:
+    settings, spaces = pair
     with Seeds(0).weights():
-        return settings.build(spaces, moments, Acting(window=WINDOW)).eval()
+        return settings.build(spaces, moments_of(spaces), Acting(window=WINDOW)).eval()
 
 
 @pytest.fixture
-def batch(spaces: Spaces) -> Context:
+def batch(pair: tuple[PolicySettings, Spaces]) -> Context:
     """Two episodes with all that any policy reads."""
-    steps = random_batch(STEPS, most=3000.0, spaces=spaces)
+    steps = random_batch(STEPS, most=3000.0, spaces=pair[1])
+    goals = steps.observations if steps.observations.ndim == 3 else torch.zeros(2, STEPS, 0)
     return Context(
         **vars(steps),
         rewards=torch.rand(2, STEPS, generator=torch.Generator().manual_seed(2)),
         arrived=steps.observations,
         labels=steps.actions,
         weights=torch.ones(2, STEPS),
-        goals=steps.observations,
+        goals=goals,
     )
 
 
@@ -69,7 +85,7 @@ def test_no_prediction_sees_a_later_step(policy: Policy, batch: Context, name: s
 
 def test_a_prediction_sees_its_own_observation(policy: Policy, batch: Context) -> None:
     changed = batch.observations.clone()
-    changed[:, 6:] += 1.0
+    changed[:, 6:] += 1
 
     other = policy(dataclasses.replace(batch, observations=changed))
 
@@ -89,7 +105,16 @@ def test_steps_in_a_row_equal_the_whole(policy: Policy, batch: Context) -> None:
 def test_the_decision_is_the_last_prediction(policy: Policy, batch: Context, steps: int) -> None:
     window = batch.first(steps)
 
-    torch.testing.assert_close(policy.decide(window), policy(window)[:, -1])
+    torch.testing.assert_close(policy.decide(policy.perceived(window)), policy(window)[:, -1])
+
+
+def test_each_observation_is_perceived_on_its_own(policy: Policy, batch: Context) -> None:
+    whole = policy.perceived(batch)
+
+    third = policy.perceived(batch.first(3).last(1))
+
+    torch.testing.assert_close(third.observations, whole.observations[:, 2:3])
+    torch.testing.assert_close(whole.actions, batch.actions, rtol=0, atol=0)
 
 
 def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Context) -> None:
@@ -99,12 +124,13 @@ def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Context) -> None:
 
 
 def test_sequences_can_leave_a_state(policy: Policy, batch: Context) -> None:
-    _, state = policy.step(batch.first(1), None, None)
+    first, next_one = policy.perceived(batch).first(2).chunks(1)
+    _, state = policy.step(first, None, None)
     second = torch.tensor([False, True])
 
     alone, _ = policy.step(
-        batch.first(2).last(1).rows(second),
-        batch.first(1).rows(second),
+        next_one.rows(second),
+        first.rows(second),
         tuple(part[second] for part in state),
     )
 
@@ -117,7 +143,8 @@ def test_a_policy_plays_in_the_mode_it_was_meant_for(policy: Policy, batch: Cont
     alike = policy.agent(target), policy.agent(target, "recurrent"), policy.agent(target, "window")
 
     played: list[list[np.ndarray | int]] = [[], [], []]
-    for observation in batch.observations[0, : WINDOW + 4].numpy():
+    for step in range(WINDOW + 4):
+        observation = shown_at(step, batch)[0]
         for agent, actions in zip(alike, played, strict=True):
             actions.append(agent.act(observation))
             agent.observe(1.0)
@@ -137,7 +164,7 @@ def test_what_is_played_is_what_training_predicts(
     actions = []
 
     for step in range(WINDOW):
-        actions.append(agent.act(batch.observations[:, step].numpy()))
+        actions.append(agent.act(shown_at(step, batch)))
         agent.observe(np.array([1.0, 1.0]))
 
     played = dataclasses.replace(

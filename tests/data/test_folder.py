@@ -38,6 +38,12 @@ def test_a_game_is_a_folder_of_shards_or_a_recorded_file(folder: Path) -> None:
     assert locate("atari-pong") == folder / "Pong"
 
 
+def test_a_game_of_two_words_is_found(folder: Path) -> None:
+    (folder / "SpaceInvaders").mkdir()
+
+    assert locate("atari-spaceinvaders") == folder / "SpaceInvaders"
+
+
 def test_an_absent_data_set_is_told(folder: Path) -> None:
     with pytest.raises(BadInput) as caught:
         locate("hopper-medium")

@@ -85,6 +85,20 @@ def test_versions_of_one_task_and_what_does_not_say_stand_together(
     assert store.episodes == 6
 
 
+def test_data_of_another_game_than_is_played_are_refused(d4rl_file: MakeFile) -> None:
+    name = _of_task(d4rl_file("a.hdf5"), "BreakoutNoFrameskip-v4")
+
+    with pytest.raises(BadInput, match=r"a\.hdf5 comes from Br.*, but ALE/Pong-v5 shall be played"):
+        read([name], played="ALE/Pong-v5")
+
+
+@pytest.mark.parametrize("played", [None, "ALE/Breakout-v5", "Hopper-v4"])
+def test_data_of_the_game_that_is_played_are_read(d4rl_file: MakeFile, played: str | None) -> None:
+    name = _of_task(d4rl_file("a.hdf5"), "BreakoutNoFrameskip-v4")
+
+    assert read([name], played=played).episodes == 2
+
+
 def test_vectors_and_frames_together_are_refused(d4rl_file: MakeFile) -> None:
     seen = d4rl_file("seen.hdf5", observations=np.zeros((6, 4, 4), np.uint8))
 

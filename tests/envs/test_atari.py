@@ -92,6 +92,19 @@ def test_a_game_tells_its_spaces_and_its_clock() -> None:
     assert environment.render(0).shape == (210, 160, 3)
 
 
+def test_the_clock_may_cut_the_last_step_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("decision_mamba.envs.atari._FRAMES", 30)
+    settings = Preprocessing(frame_skip=7, fewest_noops=0, most_noops=0)
+    environment = make("PongNoFrameskip-v4", 1, preprocessing=settings)
+    environment.reset([0])
+
+    steps = _steps_to_the_end(
+        lambda: bool(environment.step(np.array([0]), np.array([0])).truncated[0])
+    )
+
+    assert steps == environment.horizon == 5
+
+
 def test_the_papers_way_of_resizing_gives_other_frames() -> None:
     area = Atari("PongNoFrameskip-v4", 1).reset([0])
     linear = Atari("PongNoFrameskip-v4", 1, Preprocessing(resize="linear")).reset([0])

@@ -1,6 +1,5 @@
 """What is learned from is read as a whole or refused."""
 
-
 import numpy as np
 import pytest
 

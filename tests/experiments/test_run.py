@@ -8,12 +8,14 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from decision_mamba.batch import Batch
 from decision_mamba.data.sources import open_source, record
 from decision_mamba.data.windows import Windowing
+from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput, Failure
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
@@ -308,6 +310,21 @@ def test_data_that_do_not_fit_the_task_are_refused_before_training(
         run(misfit, tmp_path / "run")
 
     assert not (tmp_path / "run").exists()
+
+
+def test_data_of_another_game_are_refused_before_training(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    episode = Episode(np.zeros((3, 1), np.float32), np.zeros(3, np.int64), np.zeros(3))
+    record(tmp_path / "pong.hdf5", [episode], task="ALE/Pong-v5")
+    other = dataclasses.replace(
+        experiment,
+        data=(str(tmp_path / "pong.hdf5"),),
+        evaluation=Evaluation(task="ALE/Breakout-v5", every=0, targets=(1.0,)),
+    )
+
+    with pytest.raises(BadInput, match="comes from ALE/Pong-v5, but ALE/Breakout-v5 shall be"):
+        run(other, tmp_path / "run")
 
 
 def test_a_window_longer_than_every_episode_is_refused(

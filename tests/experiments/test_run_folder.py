@@ -69,6 +69,8 @@ def test_what_alters_updates_may_not(tmp_path: Path) -> None:
         (Evaluation(memory="episode"), "evaluation.memory = lasting, not episode"),
         (Evaluation(tasks="seen"), "evaluation.tasks = unseen, not seen"),
         (Evaluation(keep_target=True), "evaluation.keep_target = False, not True"),
+        (Evaluation(temperature=0.0), "evaluation.temperature = 1.0, not 0.0"),
+        (Evaluation(top_k=3), "evaluation.top_k = 0, not 3"),
         (
             Evaluation(preprocessing=Preprocessing(frame_skip=3)),
             "evaluation.preprocessing.frame_skip = 4, not 3",

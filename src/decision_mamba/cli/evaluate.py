@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,7 @@ from rich.progress import Progress
 
 from decision_mamba.cli.evaluate_in_context import Places, evaluate_in_context
 from decision_mamba.cli.evaluate_scores import as_json, as_table, in_words
+from decision_mamba.cli.games import tell_apart_games
 from decision_mamba.cli.parsing import parse
 from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
 from decision_mamba.envs.references import Digits
@@ -22,7 +22,7 @@ from decision_mamba.experiments.machine import choose_device
 from decision_mamba.experiments.player import player
 from decision_mamba.experiments.run_folder import evaluation_of
 from decision_mamba.files import require_writable, write_atomically
-from decision_mamba.games import ACTIONS, game_of
+from decision_mamba.games import game_of
 from decision_mamba.models import Policy
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played
@@ -90,7 +90,7 @@ def run(argv: list[str]) -> None:
     """Carries out `decision-mamba evaluate`."""
     asked = _asked(argv)
     policy = load_policy(asked.policy, choose_device(asked.device))
-    _tell_apart_games(asked, policy)
+    tell_apart_games(policy.acting.task, asked.task)
     settings = _settings(asked, policy)
     if settings.consecutive:
         places = Places(asked.json, asked.video, asked.picture)
@@ -117,26 +117,6 @@ def _asked(argv: list[str]) -> Evaluate:
     )
     again: Evaluate = parse(Evaluate, argv, command="evaluate", default=silent)
     return again
-
-
-def _tell_apart_games(asked: Evaluate, policy: Policy) -> None:
-    """A game's actions are numbered in its own way, and 3 is another move in another game.
-
-    Raises:
-        BadInput: the policy was trained for another game, which has not as many actions.
-    """
-    learned, played = game_of(policy.acting.task or ""), game_of(asked.task or "")
-    if learned is None or played is None or learned == played:
-        return
-    if ACTIONS[learned] != ACTIONS[played]:
-        raise BadInput(
-            f"the policy learned {learned}, which has {ACTIONS[learned]} actions, but {played} has "
-            f"{ACTIONS[played]}; give a policy of {played}, or --task ALE/{learned}-v5"
-        )
-    print(
-        f"the policy learned {learned} and plays {played}, whose actions may mean something else",
-        file=sys.stderr,
-    )
 
 
 def _settings(asked: Evaluate, policy: Policy) -> Evaluation:

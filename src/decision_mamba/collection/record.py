@@ -6,8 +6,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from decision_mamba.collection.parts import Parts
 from decision_mamba.data.sources import record
+from decision_mamba.data.sources.shards import require_memory
 from decision_mamba.data.store import Store
 from decision_mamba.envs import Actor, Environment, rollout
 from decision_mamba.episode import Episode
@@ -104,6 +107,7 @@ def record_play(
         Failure: the disk does not take the data.
     """
     require_writable(path)
+    _require_room(environment)
     parts = Parts(path)
     told = (told or {}) | {"task": environment.task, "seed": seed, **dataclasses.asdict(amount)}
     parts.begin(told | {"copies": environment.copies}, resume=resume)
@@ -121,6 +125,17 @@ def record_play(
     record(path, amount.of(_episodes(stores)), task=environment.task, made_by=told)
     parts.remove()
     yield Progress().after(amount.of(_episodes(stores)))
+
+
+def _require_room(environment: Environment) -> None:
+    """Before anything is begun: a wave of long episodes of frames takes gigabytes."""
+    seen = environment.spaces.observation
+    size = math.prod(seen.shape) * np.dtype(seen.dtype).itemsize
+    require_memory(
+        environment.copies * environment.horizon * size,
+        f"{environment.copies} episodes of {environment.task} side by side",
+        remedy="play fewer with --copies",
+    )
 
 
 def _copies(environment: Environment, amount: Amount, so_far: Progress) -> int:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from decision_mamba.errors import BadInput
+from decision_mamba.games import ACTIONS
 
 VARIABLE = "DECISION_MAMBA_DATA"
 _MINARI = "MINARI_DATASETS_PATH"
@@ -34,7 +35,8 @@ def locate(data_set: str) -> Path:
 def _names(data_set: str) -> tuple[str, str]:
     kind, _, game = data_set.partition("-")
     if kind == "atari":
-        return game.title(), f"atari/{game}.hdf5"
+        public = (name for name in ACTIONS if name.lower() == game)
+        return next(public, game.title()), f"atari/{game}.hdf5"
     stem = data_set.replace("-", "_")
     return f"{stem}-v2.hdf5", f"{stem}.hdf5"
 

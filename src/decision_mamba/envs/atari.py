@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import io
+import math
 import re
 from collections.abc import Sequence
 
@@ -49,7 +50,7 @@ class Atari(Environment):
         self._copies = [_Copy(self._rom, self._preprocessing)]
         self.task = task
         self.copies = copies
-        self.horizon = _FRAMES // preprocessing.frame_skip
+        self.horizon = math.ceil(_FRAMES / preprocessing.frame_skip)  # the last one may be cut
         self.steps_per_second = _FRAMES_PER_SECOND / preprocessing.frame_skip
         size = preprocessing.size
         self.spaces = Spaces(Image(size, size), Discrete(self._copies[0].actions))

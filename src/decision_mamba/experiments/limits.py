@@ -109,8 +109,8 @@ def _refuse_contexts_that_do_not_fit(experiment: Experiment) -> None:
         return
     if experiment.windows.whole or experiment.windows.pad == "left":
         raise BadInput(
-            "contexts are rows of their own, padded at the end; leave windows.whole and windows.pad "
-            "as they are"
+            "contexts are rows of their own, padded at the end; leave windows.whole and "
+            "windows.pad as they are"
         )
 
 

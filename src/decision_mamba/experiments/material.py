@@ -38,12 +38,13 @@ def material(experiment: Experiment) -> Material:
     """
     if not experiment.data:
         raise BadInput("there are no data to learn from; give one or several --data SOURCE")
-    store, histories = read(experiment.data), _histories(experiment.data)
+    played = experiment.evaluation.task
+    store, histories = read(experiment.data, played=played), _histories(experiment.data)
     held_out = None
     if histories is not None:
         held_out = HeldOut.of_collection(histories.collection)
-        if settings_of(experiment.evaluation.task or "") is not None:
-            histories.require_task(experiment.evaluation.task)
+        if played is not None and settings_of(played) is not None:
+            histories.require_task(played)
     if experiment.contexts is None:
         return Material(store, Windows(store, experiment.windows, experiment.curation), held_out)
     if experiment.curation != Curation():

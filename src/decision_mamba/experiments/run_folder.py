@@ -24,6 +24,7 @@ _FREE = ("training.checkpoint_every", "training.log_every", "evaluation.")
 _HELD = (
     "evaluation.keep_target", "evaluation.noise", "evaluation.preprocessing",
     "evaluation.consecutive", "evaluation.memory", "evaluation.tasks",
+    "evaluation.temperature", "evaluation.top_k",
 )  # fmt: skip
 
 

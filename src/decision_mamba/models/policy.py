@@ -57,13 +57,16 @@ class Model:
         action_tokens: whether past actions are read.
         positions: what tells tokens where they stand: "step" a row of the table of times for all
             tokens of a step; "token" a row for each token of a window, and one of the table of
-            times, that of the window's first step, for all of them (`TokenPositions`), which the
-            published Atari policies have, but for DeMa's and Decision S4's.
+            times for all of them, as the Atari policies of Chen et al. 2021 (official code) and
+            those after it have, but for DeMa's and Decision S4's. That row is of the window's first
+            step, in training and when acting alike; the published evaluation takes the present
+            one's (`TokenPositions`).
         timesteps: rows of the table of times, less one in which any later time stands where
             positions are those of tokens; 0 for none.
         embedding: E, the width at which returns, states and actions are embedded, before a linear
             map to `width`; 0 embeds them at `width`.
-        embedding_bend: what each embedding goes through first; Decision S4 has "tanh".
+        embedding_bend: what each embedding goes through first, that of images included; Decision
+            S4 and all published Atari policies have "tanh".
         embedding_norm: whether the embeddings go through a LayerNorm.
         projection: from what is embedded to tokens: "linear" one map, where there is need of one;
             "two-layer" a second one of `width` above it, with a GELU between them, as Decision

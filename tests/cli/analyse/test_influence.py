@@ -48,6 +48,19 @@ def test_every_alteration_is_played_from_the_same_starts(
     assert (tmp_path / "influence.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_policy_without_a_target_is_played_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--model.tokens", "state-action", "--evaluation.targets"]
+    naive = trained(tmp_path / "naive", *words)
+
+    code = main(["analyse", "influence", str(naive), "--layers", "all", "--episodes", "1"])
+
+    assert (code, capsys.readouterr().out.count(" none ")) == (0, 3)
+    numbers = json.loads((naive / "influence" / "influence.json").read_text())
+    assert [one["targets"][0]["target"] for one in numbers["alterations"]] == [None] * 3
+
+
 def test_without_another_policy_nothing_is_swapped(run: Path) -> None:
     words = ["--layers", "all", "--episodes", "1", "--target", "100"]
 

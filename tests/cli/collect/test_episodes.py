@@ -10,6 +10,15 @@ from decision_mamba.cli.collect import episodes as command
 from decision_mamba.cli.collect.episodes import run
 from decision_mamba.cli.main import main
 from decision_mamba.data.sources import open_source
+from decision_mamba.envs import Preprocessing
+from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.run_folder import RunFolder
+from decision_mamba.models.memory import Acting
+from decision_mamba.models.policy import Model
+from decision_mamba.models.policy_file import save_policy
+from decision_mamba.spaces import Discrete, Image, Spaces
+from tests.conftest import small_policy
 
 TINY = [
     "--model.width", "16", "--model.blocks", "1", "--windows.length", "4",
@@ -133,3 +142,36 @@ def test_a_policy_of_another_task_is_told(
     printed = capsys.readouterr().err.splitlines()
     assert "but Acrobot-v1 has 6 observation numbers" in printed[-2]
     assert printed[-1].endswith("no target return; ask for one with --target")
+
+
+@pytest.fixture
+def breakout(tmp_path: Path) -> Path:
+    """The folder of a run that looked at Breakout in small and seldom."""
+    screen = Preprocessing(size=36, frame_skip=60)
+    folder = RunFolder(tmp_path / "breakout")
+    settings = Evaluation(task="ALE/Breakout-v5", targets=(9.0,), preprocessing=screen)
+    folder.begin(Experiment("own", (), evaluation=settings), resume=False)
+    acting = Acting(window=3, task="ALE/Breakout-v5", targets=(9.0,))
+    spaces = Spaces(Image(36, 36), Discrete(4))
+    save_policy(small_policy(Model(width=8, blocks=1), acting, spaces), folder.policy)
+    return folder.path
+
+
+def test_a_policy_is_shown_the_screens_of_its_run(breakout: Path, tmp_path: Path) -> None:
+    words = ["ALE/Breakout-v5", "--policy", str(breakout), "--preprocessing.frame-skip", "30"]
+
+    run([*words, "--episodes", "1", "--out", str(tmp_path / "x.hdf5")])
+
+    with h5py.File(tmp_path / "x.hdf5") as file:
+        screen = json.loads(file.attrs["made_by"])["preprocessing"]
+    assert (screen["size"], screen["frame_skip"]) == (36, 30)
+
+
+def test_a_policy_of_another_game_is_told(
+    breakout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["ALE/Pong-v5", "--policy", str(breakout), "--out", str(tmp_path / "x.hdf5")]
+
+    assert main(["collect", *words]) == 2
+
+    assert "learned Breakout, which has 4 actions, but Pong has 6" in capsys.readouterr().err

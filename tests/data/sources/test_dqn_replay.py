@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from decision_mamba.data.sources.dqn_replay import DQNReplay
+from decision_mamba.data.sources.shards import TASK
 from decision_mamba.errors import BadInput
 from tests.data.shard_files import write_column, write_shard
 
@@ -142,3 +143,40 @@ def test_one_frame_after_another_is_unpacked(game: Path, monkeypatch: pytest.Mon
 
     assert sum(lengths) * 84 * 84 > 90_000
     assert lengths == [3, 2, 4, 4, 4]
+
+
+@pytest.fixture
+def padded(tmp_path: Path) -> Path:
+    """Episodes of 4, 3 and 1 played steps, each behind three that nobody played; one step more."""
+    game = tmp_path / "Pong"
+    shown = np.zeros((18, 84, 84), np.uint8)
+    played = np.array([3, 4, 5, 6, 10, 11, 12, 16])
+    shown[played, 0, 0] = played
+    write_shard(game, 0, ends=(6, 12, 16), steps=18)
+    write_column(game, "observation", 0, shown)
+    write_column(game, "action", 0, np.isin(np.arange(18), played).astype(np.int32))
+    write_column(game, "reward", 0, np.isin(np.arange(18), played).astype(np.float32))
+    return game
+
+
+def test_steps_that_nobody_played_are_left_out(padded: Path) -> None:
+    episodes = list(DQNReplay.open(padded, "logs").episodes())
+
+    assert [episode.observations[:, 0, 0].tolist() for episode in episodes] == [
+        [3, 4, 5, 6],
+        [10, 11, 12],
+        [16],
+    ]
+    assert [episode.actions.tolist() for episode in episodes] == [[1] * 4, [1] * 3, [1]]
+
+
+def test_visits_as_published_keep_them(padded: Path) -> None:
+    source = DQNReplay.open(padded, "logs@steps=5,seed=0,per_visit=1")
+
+    assert [len(episode) for episode in source.episodes()] == [7, 6]
+
+
+def test_black_frames_of_our_own_shards_are_kept(padded: Path) -> None:
+    (padded / TASK).write_text("ALE/Pong-v5")
+
+    assert [len(episode) for episode in DQNReplay.open(padded, "logs").episodes()] == [7, 6, 4]

@@ -48,6 +48,17 @@ def test_it_is_known_by_folder_and_by_file(
     assert Minari.open(tmp_path / below, "x").steps == 2
 
 
+def test_a_file_of_another_name_is_read_and_not_the_one_beside_it(
+    episode: MakeEpisode, tmp_path: Path
+) -> None:
+    beside = write_minari(tmp_path / "one", [episode(2)])
+    other = write_minari(tmp_path / "two", [episode(3)]).rename(beside.with_name("mine.hdf5"))
+
+    source = Minari.open(other, "x")
+
+    assert (source.steps, [len(one) for one in source.episodes()]) == (3, [3])
+
+
 def test_other_folders_are_not_recognised(tmp_path: Path) -> None:
     assert not Minari.recognises(tmp_path)
 

@@ -27,6 +27,19 @@ def test_every_shard_gives_the_same_share_in_whole_episodes() -> None:
     assert evenly(ENDS, 8) == [Piece(0, 0, 3), Piece(0, 3, 5), Piece(1, 0, 4)]
 
 
+def test_what_a_small_shard_lacks_the_others_give() -> None:
+    # Eight steps of each would be two more than the second shard has.
+    ends = [np.array([3, 5, 9, 12]), np.array([4, 6])]
+
+    pieces = evenly(ends, 16)
+
+    assert pieces == [
+        Piece(0, 0, 3), Piece(0, 3, 5), Piece(0, 5, 9), Piece(0, 9, 12), Piece(1, 0, 4),
+        Piece(1, 4, 6),
+    ]  # fmt: skip
+    assert len(evenly(ends, None, 5)) == 5
+
+
 def test_ends_behind_the_capacity_do_not_count() -> None:
     marks = np.array([False, True, False, True])
 

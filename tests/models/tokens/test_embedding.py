@@ -9,7 +9,7 @@ from decision_mamba.batch import Batch
 from decision_mamba.models.policy import Model
 from decision_mamba.models.scaling import Scaling
 from decision_mamba.models.tokens import Embedding, Layout, TokenEmbedding, arrangement
-from decision_mamba.models.tokens.embedding import ChoiceEmbedding
+from decision_mamba.models.tokens.choice_embedding import ChoiceEmbedding
 from tests.conftest import CHOICES, IMAGES, SPACES, random_batch, small_policy
 
 BATCH = Batch(
@@ -256,16 +256,6 @@ def test_embeddings_may_be_bent_before_their_time_is_added() -> None:
     torch.testing.assert_close(tokens, expected)
 
 
-def test_each_choice_has_its_row_and_none_is_zero() -> None:
-    rows = ChoiceEmbedding(3, 2)
-
-    embedded = rows(torch.tensor([[2, -1, 0]], dtype=torch.int16))
-
-    assert torch.equal(embedded[0, 0], rows.weight[2])
-    assert embedded[0, 1].tolist() == [0.0, 0.0]
-    assert torch.equal(embedded[0, 2], rows.weight[0])
-
-
 def test_the_choice_before_a_window_is_none_unless_it_is_given() -> None:
     order = arrangement("return-action-state", action_tokens=True)
     layout = TokenEmbedding(6, CHOICES, order, Embedding(norm=False, bend="tanh"))
@@ -280,14 +270,6 @@ def test_the_choice_before_a_window_is_none_unless_it_is_given() -> None:
     assert alone[0, 1].tolist() == [0.0] * 6
     torch.testing.assert_close(after[0, 1], layout.embed_action.weight[2].tanh())
     torch.testing.assert_close(alone[0, 4], layout.embed_action.weight[3].tanh())
-
-
-def test_rows_of_choices_begin_small() -> None:
-    torch.manual_seed(0)
-
-    rows = ChoiceEmbedding(100, 100).weight
-
-    assert 0.019 < float(rows.detach().std()) < 0.021
 
 
 def test_without_returns_nothing_embeds_them() -> None:

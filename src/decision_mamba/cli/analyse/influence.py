@@ -14,6 +14,7 @@ from rich.table import Table
 
 from decision_mamba.analysis.influence import KINDS, Alteration, Kind, altered
 from decision_mamba.cli.analyse.place import folder_of, name_of, screen_of
+from decision_mamba.cli.evaluate_scores import in_words
 from decision_mamba.cli.parsing import parse
 from decision_mamba.envs import Environment
 from decision_mamba.errors import BadInput
@@ -114,7 +115,7 @@ def _settings(asked: Influence, policy: SequencePolicy) -> Evaluation:
     if task is None:
         raise BadInput("the policy was trained for no environment; name one with --task")
     targets = tuple(dict.fromkeys(asked.target or policy.acting.targets[:1]))
-    if not targets:
+    if policy.takes_target and not targets:
         raise BadInput("the policy was trained for no target return; ask for one with --target")
     return Evaluation(
         task=task,
@@ -150,7 +151,7 @@ def _number(word: str) -> int:
 
 def _play_all(policies: Sequence[_Named], settings: Evaluation, seed: int) -> list[Outcome]:
     console = Console(stderr=True)
-    total = len(policies) * settings.episodes * len(settings.targets)
+    total = len(policies) * settings.episodes * max(len(settings.targets), 1)
     environment = open_environment(settings, policies[0][2].spaces)
     outcomes = []
     try:
@@ -172,7 +173,6 @@ def _play(
     policy: SequencePolicy, environment: Environment, settings: Evaluation, seed: int
 ) -> Iterator[Played]:
     def agent(target: float | None) -> Agent:
-        assert target is not None
         return policy.agent(target, settings.mode)
 
     return evaluate(environment, agent, settings, seeds=Seeds(seed), update=0)
@@ -191,7 +191,7 @@ def _print(settings: Evaluation, readings: Mapping[str, Sequence[Reading]]) -> N
         for one in group:
             score = "–" if one.normalised is None else f"{one.normalised:.1f}"
             earned = f"{one.mean:,.1f} ± {one.interval:,.1f}"
-            table.add_row(label, f"{one.target:,.10g}", str(one.episodes), earned, score)
+            table.add_row(label, in_words(one.target), str(one.episodes), earned, score)
     Console(highlight=False).print(table)
 
 

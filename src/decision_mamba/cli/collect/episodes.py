@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from decision_mamba.cli.analyse.place import screen_of
+from decision_mamba.cli.games import tell_apart_games
 from decision_mamba.cli.parsing import parse
 from decision_mamba.collection.random_play import RandomPlay
 from decision_mamba.collection.record import Amount, Progress, record_play
@@ -64,7 +66,8 @@ class Collect:
     """Episodes played side by side; changes nothing in the file that a policy's rounding does
     not."""
     preprocessing: Preprocessing = AS_DQN
-    """Of the screen of an Atari game. With life-loss-ends an episode is a game's first life."""
+    """Of the screen of an Atari game; by default that of the policy's run, where it lies in its
+    folder. With life-loss-ends an episode is a game's first life."""
     seed: int = 0
     """Of the starts and of all draws."""
     device: str = "auto"
@@ -79,12 +82,13 @@ def run(argv: list[str]) -> None:
     Raises:
         BadInput: a task, a number, a policy or a place that cannot be.
     """
-    asked: Collect = parse(Collect, argv, command="collect")
+    asked = _asked(argv)
     _refuse_what_cannot_be(asked)
     amount = _amount(asked)
     policy = None
     if asked.policy is not None:
         policy = load_policy(asked.policy, choose_device(asked.device))
+        tell_apart_games(policy.acting.task, asked.task)
     copies = min(asked.copies, asked.episodes or asked.copies)
     with contextlib.closing(make(asked.task, copies, preprocessing=asked.preprocessing)) as played:
         actor, told = _player(asked, policy, played)
@@ -99,6 +103,16 @@ def run(argv: list[str]) -> None:
         f"{asked.out}: {last.episodes:,} episodes of {asked.task}, {last.steps:,} steps, "
         f"mean return {last.mean_return:,.2f}\n"
     )
+
+
+def _asked(argv: list[str]) -> Collect:
+    """What the command line says, and where it is silent of the screen, the policy's run."""
+    asked: Collect = parse(Collect, argv, command="collect")
+    if asked.policy is None:
+        return asked
+    silent = dataclasses.replace(asked, preprocessing=screen_of(asked.policy, asked.task))
+    again: Collect = parse(Collect, argv, command="collect", default=silent)
+    return again
 
 
 def _amount(asked: Collect) -> Amount:

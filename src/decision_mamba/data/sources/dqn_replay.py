@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import UInt8
 from numpy import ndarray
 
 from decision_mamba.data.sources.selection import Selection
@@ -16,6 +17,7 @@ from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
 from decision_mamba.games import ACTIONS, game_of
 
+_INVENTED = 3  # steps before each episode that Dopamine adds to a buffer of stacks of 4
 _BELOW = ("", "replay_logs", "1/replay_logs")  # the public layout is GAME/RUN/replay_logs
 
 
@@ -27,10 +29,15 @@ class DQNReplay(Source):
     A shard's first episode may have begun in the shard before: what it earns from each step on is
     right, and its steps are counted from the first one that is there.
 
+    Where the buffer was filled with stacks of four, three steps stand before each episode that
+    nobody played: a black frame, action 0, reward 0. They are left out, unless shards are visited
+    as the official code does, which learns from them.
+
     Frames are unpacked in blocks and each file only as far as it is needed.
 
     Source: Agarwal et al., arXiv:1907.04543, whose agent's actions stick with a chance of 0.25, as
-    those of ALE's v5 tasks do; our reading of it replaces Dopamine's, and holds a frame once.
+    those of ALE's v5 tasks do; our reading of it replaces Dopamine's, and holds a frame once. The
+    steps nobody played are of Dopamine's `OutOfGraphReplayBuffer.add`.
     """
 
     folder: Path
@@ -40,6 +47,7 @@ class DQNReplay(Source):
     left_out: int
     shards: tuple[Shard, ...]
     pieces: tuple[Piece, ...]
+    keeps_invented: bool = False
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -76,6 +84,8 @@ class DQNReplay(Source):
             left_out=sum(capacities) - steps if selection.is_all else 0,
             shards=tuple(shards),
             pieces=tuple(pieces),
+            # `write_shards` names the task, and adds no steps.
+            keeps_invented=selection.seed is not None or (folder / TASK).is_file(),
         )
 
     def episodes(self) -> Iterator[Episode]:
@@ -102,6 +112,7 @@ class _Reader:
         self._rewards = files.column("reward")[:end].astype(np.float32)
         self._terminated, self._truncated = (marks[:end].copy() for marks in files.ends())
         self._frames = Frames(files)
+        self._keeps_invented = source.keeps_invented
 
     def __enter__(self) -> "_Reader":
         return self
@@ -113,14 +124,26 @@ class _Reader:
         self._frames.close()
 
     def episode(self, piece: Piece) -> Episode:
-        steps = slice(piece.start, piece.end)
+        frames = self._frames.between(piece.start, piece.end)
+        begins = piece.start
+        if not self._keeps_invented:
+            begins += self._invented(frames, piece)
+        steps = slice(begins, piece.end)
         return Episode(
-            self._frames.between(piece.start, piece.end),
+            frames[begins - piece.start :],
             self._actions[steps],
             self._rewards[steps],
             terminated=bool(self._terminated[piece.end - 1]),
             truncated=bool(self._truncated[piece.end - 1]),
         )
+
+    def _invented(self, frames: UInt8[ndarray, "t height width"], piece: Piece) -> int:
+        """How many steps at the beginning nobody played."""
+        first = slice(piece.start, piece.start + _INVENTED)
+        is_blank = not (
+            frames[:_INVENTED].any() or self._actions[first].any() or self._rewards[first].any()
+        )
+        return _INVENTED if is_blank and len(piece) > _INVENTED else 0
 
 
 def _choose(selection: Selection, ends: list[ndarray], capacities: list[int]) -> list[Piece]:

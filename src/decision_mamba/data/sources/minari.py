@@ -65,8 +65,8 @@ class Minari(Source):
                 f"{name} is a Minari data set in the format arrow; expected hdf5: write it anew "
                 "with data_format='hdf5'"
             )
-        folders = [path / below for below in _BELOW] if path.is_dir() else [path.parent]
-        main = next(folder / _FILE for folder in folders if (folder / _FILE).is_file())
+        places = [path / below / _FILE for below in _BELOW] if path.is_dir() else [path]
+        main = next(place for place in places if place.is_file())
         with reading(main) as file:
             lengths = np.array([_check(group, name) for group in _groups(file)], np.int64)
             metadata = _metadata(main, file)

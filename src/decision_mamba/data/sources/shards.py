@@ -119,18 +119,21 @@ def shards_in(folder: Path) -> list[Shard]:
     return [Shard(folder, number) for number in sorted(numbers)]
 
 
-def require_memory(size: int, what: str) -> None:
+def require_memory(
+    size: int, what: str, remedy: str = "leave out this shard or read it on a larger machine"
+) -> None:
     """Refuses what would take more than half of this machine's memory, before it is claimed.
 
     Args:
         size: bytes that would be needed.
         what: the beginning of the sentence that refuses it.
+        remedy: its end.
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if size > memory / 2:
         raise BadInput(
             f"{what} would take {size / 1e9:,.1f} GB of this machine's {memory / 1e9:,.1f} GB of "
-            "memory; leave out this shard or read it on a larger machine"
+            f"memory; {remedy}"
         )
 
 

@@ -27,7 +27,7 @@ class Piece:
 def evenly(
     ends: Sequence[Int[ndarray, " _"]], steps: int | None, episodes: int | None = None
 ) -> list[Piece]:
-    """The first whole episodes of every shard, an equal share from each.
+    """The first whole episodes of every shard, an equal share from each that has as much.
 
     Args:
         ends: of each shard, the step after each of its episodes.
@@ -36,7 +36,8 @@ def evenly(
             are reached.
     """
     everything = np.inf if steps is None and episodes is None else 0
-    share, count = ((wanted or everything) / len(ends) for wanted in (steps, episodes))
+    share = _share(float(steps or everything), [int(after.max(initial=0)) for after in ends])
+    count = _share(float(episodes or everything), [len(after) for after in ends])
     pieces = []
     for shard, after in enumerate(ends):
         starts = np.concatenate([[0], after[:-1]])
@@ -46,6 +47,16 @@ def evenly(
             if start < share or number < count
         ]
     return pieces
+
+
+def _share(wanted: float, there: Sequence[int]) -> float:
+    """What is taken from each, where those that have less leave the rest to the others."""
+    for before, has in enumerate(sorted(there)):
+        share = wanted / (len(there) - before)
+        if has >= share:
+            return share
+        wanted -= has
+    return np.inf
 
 
 @dataclasses.dataclass(frozen=True)

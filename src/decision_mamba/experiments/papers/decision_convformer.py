@@ -30,8 +30,8 @@ PROJECTED = ("qbert", "seaquest", "frostbite", "assault")
 def presets() -> list[Preset]:
     """The nine Gym tasks, eight Atari games, and all of them by the hybrid.
 
-    Three blocks of six taps see 16 tokens, fewer than a window of 8 steps has: recurrent mode
-    decides as window mode does, at any age of an episode.
+    For Gym, three blocks of six taps see 16 tokens, fewer than a window of 8 steps has: recurrent
+    mode decides as window mode does, at any age of an episode.
 
     The hybrid has attention in the last block (official code, "conv-attn"). The paper has it for
     Atari only; for Gym its attention is that of Decision Transformer there.

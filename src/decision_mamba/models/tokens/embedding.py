@@ -11,6 +11,7 @@ from decision_mamba.batch import Batch, Context, as_context
 from decision_mamba.mixers import EVERY, State
 from decision_mamba.models.encoders import NatureEncoder, in_groups
 from decision_mamba.models.scaling import Scaling
+from decision_mamba.models.tokens.choice_embedding import ChoiceEmbedding
 from decision_mamba.models.tokens.layouts import Arrangement, Kind
 from decision_mamba.models.tokens.positions import Positions, TokenPositions
 from decision_mamba.ops.dropout import Dropout
@@ -262,23 +263,6 @@ class TokenEmbedding(nn.Module):
             return tokens
         projected: Tokens = self.project(tokens.reshape(len(tokens), -1, self._entering))
         return projected
-
-
-class ChoiceEmbedding(nn.Embedding):
-    """A row of weights for each action that can be chosen, and zero where none was.
-
-    Rows begin with a standard deviation of 0.02.
-
-    Source: Chen et al. 2021, arXiv:2106.01345, official Atari code, which has no action before
-    the first. Dai et al. 2024, arXiv:2405.12094, official Atari code, puts action 0 there.
-    """
-
-    def reset_parameters(self) -> None:
-        nn.init.normal_(self.weight, std=0.02)
-
-    def forward(self, chosen: Int[Tensor, "b t"]) -> Float[Tensor, "b t _"]:
-        rows = super().forward(chosen.clamp(min=0).long())
-        return rows.masked_fill((chosen < 0)[..., None], 0.0)
 
 
 def _of_observations(
