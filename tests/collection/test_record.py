@@ -38,6 +38,11 @@ class Counting(Environment):
         self._times = np.zeros(len(seeds), np.int64)
         return self._shown(np.arange(len(seeds)))
 
+    def restart(self, rows: Rows, seeds: Sequence[int]) -> PlayedObservations:
+        self._seeds[rows] = seeds
+        self._times[rows] = 0
+        return self._shown(rows)
+
     def step(self, rows: Rows, actions: PlayedActions) -> Stepped:
         self._times[rows] += 1
         ended = self._times[rows] >= 2 + self._seeds[rows] % 4

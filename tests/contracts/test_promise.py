@@ -32,7 +32,7 @@ VECTORS: list[PolicySettings] = [
     *(kind(width=16, blocks=2) for kind in typing.get_args(PolicySettings)),
     Hybrid(width=16, blocks=2, chunk=4),
 ]
-SEEN_BY = {
+SEEN_BY: dict[str, tuple[Spaces, list[PolicySettings]]] = {
     "numbers": (SPACES, VECTORS),
     "choices": (CHOICES, VECTORS),
     "images": (IMAGES, [one for one in VECTORS if isinstance(one, Model)]),  # others refuse them

@@ -104,7 +104,10 @@ def test_a_reading_says_which_it_is() -> None:
 def test_small_returns_keep_their_decimals_and_tasks_are_called_so() -> None:
     reading = Reading("last-episode", "last update, episode 20", 600, None, 16, 14.93, 0.51)
 
-    assert sentence(reading) == "last update, episode 20: 14.93 ± 0.51 (update 600, 16 tasks)"
+    assert (
+        sentence(reading, "darkroom")
+        == "last update, episode 20: 14.93 ± 0.51 (update 600, 16 tasks)"
+    )
 
 
 def test_of_consecutive_episodes_the_last_ones_are_told() -> None:

@@ -11,7 +11,7 @@ from decision_mamba.experiments.papers.preset import Preset
 PAPER = "Liu and Abbeel 2023, arXiv:2305.16554"
 
 # A chain of hindsight: episodes ascend, and each asks for what the best of them earned.
-HINDSIGHT = {"chosen": "anywhere", "order": "return", "returns": "best"}
+HINDSIGHT = Contexting(chosen="anywhere", order="return", returns="best")
 
 
 def presets() -> list[Preset]:
@@ -35,13 +35,13 @@ def _published(room: Room) -> Preset:
             levels=room.size,
             return_scale=room.target,
         ),
-        contexts=Contexting(episodes=room.episodes, **HINDSIGHT),
+        contexts=dataclasses.replace(HINDSIGHT, episodes=room.episodes),
         training=mazes.TRAINING,
     )
 
 
 def _small(room: Room) -> Preset:
-    contexts = Contexting(episodes=10, **HINDSIGHT)
+    contexts = dataclasses.replace(HINDSIGHT, episodes=10)
     return mazes.preset(
         PAPER,
         f"at/{room.name}-small",

@@ -28,11 +28,18 @@ MAMBA = dataclasses.replace(
 )
 
 # Small: one token a step, which also says where the last reward was earned.
-_SMALL = {"width": 64, "tokens": "history", "dropout": 0.0, "embedding_dropout": 0.0}
 SMALL_ATTENTION = dataclasses.replace(
-    ATTENTION, mixer=Attention(heads=4, dropout=0.0), activation="gelu", **_SMALL
+    ATTENTION,
+    mixer=Attention(heads=4, dropout=0.0),
+    width=64,
+    activation="gelu",
+    tokens="history",
+    dropout=0.0,
+    embedding_dropout=0.0,
 )
-SMALL_MAMBA = dataclasses.replace(MAMBA, **_SMALL)
+SMALL_MAMBA = dataclasses.replace(
+    MAMBA, width=64, tokens="history", dropout=0.0, embedding_dropout=0.0
+)
 
 # A random sorted part of a history: twenty episodes then show all of how a learner improves.
 SMALL_CONTEXTS = Contexting(episodes=20, chosen="anywhere")

@@ -62,8 +62,8 @@ def presets() -> list[Preset]:
 
 
 def _of(task: str) -> list[Preset]:
-    tall = {"dt": ATTENTION, "dm": MAMBA, "dmh": _hybrid(HYBRID)}
-    small = {
+    tall: dict[str, PolicySettings] = {"dt": ATTENTION, "dm": MAMBA, "dmh": _hybrid(HYBRID)}
+    small: dict[str, PolicySettings] = {
         "dt": _narrow(ATTENTION),
         "dm": _narrow(MAMBA),
         "dmh": dataclasses.replace(_hybrid(SMALL_HYBRID), chunks_per_update=0),

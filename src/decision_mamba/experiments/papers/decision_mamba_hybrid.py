@@ -48,7 +48,7 @@ SMALL = Hybrid(
 
 # Ascending by return; each episode asks for one return, because the greatest of a context would
 # tell how far off its goal is.
-ASCENDING = {"chosen": "anywhere", "order": "return", "returns": "target", "goals": "value"}
+ASCENDING = Contexting(chosen="anywhere", order="return", returns="target", goals="value")
 
 # Returns to ask for in MuJoCo: appendix A.
 ROBOT_TARGETS = {"hopper": 3600.0, "halfcheetah": 12000.0, "walker2d": 5000.0}
@@ -67,7 +67,7 @@ def presets() -> list[Preset]:
 
 
 def _contexts(room: Room, episodes: int) -> Contexting:
-    return Contexting(episodes=episodes, target=room.target, every=room.chunk, **ASCENDING)
+    return dataclasses.replace(ASCENDING, episodes=episodes, target=room.target, every=room.chunk)
 
 
 def _hybrid(room: Room) -> Preset:
@@ -106,9 +106,6 @@ def _over_episodes(room: Room) -> list[Preset]:
         ("dm", MAMBA, SMALL_MAMBA, 3e-3),
         ("dt", ATTENTION, SMALL_ATTENTION, 1e-3),
     ):
-        told = {
-            "tokens": "history-with-return", "levels": room.size, "return_scale": room.target,
-        }  # fmt: skip
         contexts = Contexting(episodes=room.episodes, chosen="anywhere")
         training = mazes.small_training(room, rate, contexts.episodes * room.horizon)
         found += [
@@ -116,7 +113,12 @@ def _over_episodes(room: Room) -> list[Preset]:
                 PAPER,
                 f"{family}/{room.name}{word}",
                 room,
-                model=dataclasses.replace(one, **told),
+                model=dataclasses.replace(
+                    one,
+                    tokens="history-with-return",
+                    levels=room.size,
+                    return_scale=room.target,
+                ),
                 contexts=contexts,
                 training=how,
             )

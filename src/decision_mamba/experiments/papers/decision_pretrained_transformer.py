@@ -11,7 +11,7 @@ from decision_mamba.experiments.papers.preset import Preset
 PAPER = "Lee et al. 2023, arXiv:2306.14892"
 
 # What a policy that knows the task would do is predicted at every step, from episodes in any order.
-LABELS = {"labels": "optimal", "order": "shuffled"}
+CONTEXTS = Contexting(episodes=20, chosen="anywhere", order="shuffled", labels="optimal")
 
 
 def presets() -> list[Preset]:
@@ -30,18 +30,17 @@ def _published(room: Room) -> Preset:
         f"dpt/{room.name}",
         room,
         model=dataclasses.replace(ATTENTION, tokens="history", levels=room.size),
-        contexts=Contexting(episodes=room.episodes, chosen="anywhere", **LABELS),
+        contexts=dataclasses.replace(CONTEXTS, episodes=room.episodes),
         training=mazes.TRAINING,
     )
 
 
 def _small(room: Room) -> Preset:
-    contexts = Contexting(episodes=20, chosen="anywhere", **LABELS)
     return mazes.preset(
         PAPER,
         f"dpt/{room.name}-small",
         room,
         model=dataclasses.replace(SMALL_ATTENTION, levels=room.size),
-        contexts=contexts,
-        training=mazes.small_training(room, 1e-3, contexts.episodes * room.horizon),
+        contexts=CONTEXTS,
+        training=mazes.small_training(room, 1e-3, CONTEXTS.episodes * room.horizon),
     )

@@ -36,7 +36,7 @@ class Room:
     @property
     def size(self) -> int:
         """Cells along a side."""
-        return maze(self.name).plan().shape[0]
+        return len(maze(self.name).plan())
 
     @property
     def horizon(self) -> int:

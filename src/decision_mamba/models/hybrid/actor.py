@@ -13,7 +13,7 @@ from decision_mamba.models.heads import head_of
 from decision_mamba.models.hybrid.ragged import Ragged, begin, extend
 from decision_mamba.models.hybrid.stack import Stack
 from decision_mamba.models.scaling import NO_CHOICE
-from decision_mamba.models.tokens.embedding import ChoiceEmbedding
+from decision_mamba.models.tokens.choice_embedding import ChoiceEmbedding
 from decision_mamba.ops.dropout import Dropout
 from decision_mamba.shapes import Actions, Predictions, Token, Tokens
 from decision_mamba.spaces import ActionSpace, Continuous
