@@ -17,7 +17,14 @@ from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.models.tokens import Layout
 from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
-from tests.conftest import SPACES, chunk_by_chunk, placed, random_batch, step_by_step
+from tests.conftest import (
+    SPACES,
+    chunk_by_chunk,
+    in_context,
+    placed,
+    random_batch,
+    step_by_step,
+)
 
 STEPS = 6
 MIXERS = (Selective(state=4), Selective(state=4, up_projection="post"), StateSpace(state=4))
@@ -56,7 +63,8 @@ def policy(request: pytest.FixtureRequest) -> SequencePolicy:
 
 @pytest.fixture
 def batch() -> Batch:
-    return random_batch(STEPS, most=3000.0)
+    """Steps with all that any layout reads."""
+    return in_context(random_batch(STEPS, most=3000.0))
 
 
 @torch.no_grad()
