@@ -3,14 +3,12 @@
 import pytest
 
 from decision_mamba.report.scores import (
-    NormalisedScale,
     last_scores,
     normalised_scale,
     scores_of,
     targets_of,
 )
-from decision_mamba.result import Reading
-from tests.report.conftest import EVALUATIONS, READINGS, played
+from tests.report.conftest import EVALUATIONS, played
 
 
 def test_scores_come_by_update_and_high_targets_first() -> None:
@@ -49,14 +47,21 @@ def test_targets_are_told_once_and_none_last() -> None:
     assert targets_of(scores) == (200.0, 100.0, None)
 
 
-def test_the_normalised_scale_is_read_off_a_reading() -> None:
-    scale = normalised_scale(READINGS)
+def test_the_normalised_scale_runs_from_random_play_to_the_reference_expert() -> None:
+    scale = normalised_scale("ALE/Pong-v5")
 
-    assert scale == NormalisedScale(slope=0.5, offset=0.0)
-    assert scale.of(180.0) == 90.0
+    assert scale is not None
+    assert scale.of(-20.7) == pytest.approx(0.0)
+    assert scale.of(14.6) == pytest.approx(100.0)
 
 
-def test_without_a_normalised_interval_no_scale_is_guessed() -> None:
-    one_episode = Reading("last", "last", 1, 5.0, 1, 4.0, 0.0, 80.0, 0.0)
+def test_rounded_references_have_a_scale_of_their_own() -> None:
+    scale = normalised_scale("ALE/Pong-v5", "rounded")
 
-    assert normalised_scale([one_episode, READINGS[1]]) is None
+    assert scale is not None
+    assert scale.of(-21.0) == pytest.approx(0.0)
+    assert scale.of(15.0) == pytest.approx(100.0)
+
+
+def test_a_task_without_reference_has_no_normalised_scale() -> None:
+    assert normalised_scale("CartPole-v1") is None

@@ -62,3 +62,30 @@ def test_the_pictures_keep_to_one_task_and_the_run_s_own(write_run: WriteRun) ->
 
     assert {score.task for score in drawn_scores(both)} == {"Hopper-v5"}
     assert "The pictures show one task" in section_of(both).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "score"),
+    [("", "2.0"), ('[evaluation]\nreferences = "rounded"\n', "2.8")],
+)
+def test_equal_returns_are_normalised_by_the_references_of_the_run(
+    write_run: WriteRun, settings: str, score: str
+) -> None:
+    folder = write_run(task="ALE/Pong-v5", readings=())
+    (folder / "settings.toml").write_text(settings)
+    always = tuple(played(20, 20.0, -20.0, -20.0, task="ALE/Pong-v5"))
+
+    table = section_of(dataclasses.replace(read_record(folder), evaluations=always)).played
+
+    assert table is not None
+    assert table.rows[0][2].startswith(score)
+
+
+def test_without_settings_no_scale_is_guessed(write_run: WriteRun) -> None:
+    folder = write_run()
+    (folder / "settings.toml").unlink()
+
+    table = section_of(read_record(folder)).played
+
+    assert table is not None
+    assert {row[2] for row in table.rows} == {"–"}

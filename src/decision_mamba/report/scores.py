@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from decision_mamba.by_episode import of_tasks
-from decision_mamba.result import Played, Reading, half_interval
+from decision_mamba.envs.references import Digits, reference
+from decision_mamba.result import Played, half_interval
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,17 +99,15 @@ class NormalisedScale:
         return self.slope * value + self.offset
 
 
-def normalised_scale(readings: Iterable[Reading]) -> NormalisedScale | None:
-    """The scale by which the readings were normalised; None where they do not tell.
+def normalised_scale(task: str, references: Digits = "exact") -> NormalisedScale | None:
+    """The scale on which a run's returns are normalised; None where the task has no reference.
 
-    A reading gives one point of the line by its mean, and the slope by its intervals: nothing
-    else in a run folder knows the reference returns.
+    Args:
+        task: the run's.
+        references: by which of them the run normalises.
     """
-    telling = [r for r in readings if r.interval > 0 and r.normalised_interval]
-    if not telling:
+    ends = reference(task, references)
+    if ends is None:
         return None
-    widest = max(telling, key=lambda r: r.interval)
-    if widest.normalised is None or widest.normalised_interval is None:
-        return None
-    slope = widest.normalised_interval / widest.interval
-    return NormalisedScale(slope, widest.normalised - slope * widest.mean)
+    slope = 100.0 / (ends.expert - ends.random)
+    return NormalisedScale(slope, -slope * ends.random)

@@ -69,7 +69,7 @@ def section_of(record: Record) -> Section:
     scores = scores_of(record.evaluations)
     last = last_scores(scores)
     drawn = drawn_scores(record)
-    scale = normalised_scale(result.readings)
+    scale = _scale(record)
     return Section(
         record=record,
         opening=sentences.opening(record, drawn),
@@ -94,6 +94,14 @@ def drawn_scores(record: Record) -> tuple[Score, ...]:
         return ()
     own = [score for score in last if score.task == record.result.task]
     return _like((own or last)[0], last)
+
+
+def _scale(record: Record) -> NormalisedScale | None:
+    # Which references a run without its settings had is not known, and a guess may be wrong.
+    if record.settings is None:
+        return None
+    references = record.settings.get("evaluation", {}).get("references", "exact")
+    return normalised_scale(record.result.task, references)
 
 
 def _like(example: Score, scores: Sequence[Score]) -> tuple[Score, ...]:
