@@ -1,6 +1,7 @@
 """`decision-mamba data` shows, checks and converts."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -145,6 +146,24 @@ def test_convert_refuses_several_tasks(logs: Path, tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match=r"from several tasks \(.*Hopper-v4, .*: not said\);"):
         run(["convert", str(logs), str(tmp_path / "other.hdf5"), "--out", str(tmp_path / "x")])
+
+
+def test_show_and_check_refuse_several_tasks(logs: Path, tmp_path: Path, capsys: Output) -> None:
+    other = tmp_path / "other.hdf5"
+    shutil.copy(logs, other)
+    with h5py.File(other, "r+") as file:
+        file.attrs["env_id"] = "Walker2d-v4"
+    told = (
+        f"{other} comes from Walker2d-v4 but {logs} from Hopper-v4; learn from one task at a time"
+    )
+
+    with pytest.raises(BadInput) as caught:
+        run(["show", str(logs), str(other)])
+    with pytest.raises(BadInput, match=r"^1 problem in "):
+        run(["check", str(logs), str(other)])
+
+    assert str(caught.value) == told
+    assert capsys.readouterr().out == f"{told}\n"
 
 
 @pytest.mark.parametrize("command", [["show"], ["check"], ["convert", "--out", "x.hdf5"]])

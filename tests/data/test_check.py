@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
-from decision_mamba.data.check import problems
+from decision_mamba.data.check import problems, problems_together
 from decision_mamba.errors import BadInput
 
 MakeFile = Callable[..., Path]
@@ -95,3 +96,35 @@ def test_choices_are_looked_at(d4rl_file: MakeFile) -> None:
         f", episode 0, step 2: the action is -1; {wanted}",
         f", episode 1, step 0: the action is 40000; {wanted}",
     ]
+
+
+def of_task(path: Path, task: str) -> str:
+    with h5py.File(path, "r+") as file:
+        file.attrs["env_id"] = task
+    return str(path)
+
+
+def test_two_games_that_are_sound_alone_are_no_data_together(d4rl_file: MakeFile) -> None:
+    one = of_task(d4rl_file("a.hdf5"), "ALE/Pong-v5")
+    other = of_task(d4rl_file("b.hdf5"), "ALE/Breakout-v5")
+
+    assert list(problems_together([one, other])) == [
+        f"{other} comes from ALE/Breakout-v5 but {one} from ALE/Pong-v5; "
+        "learn from one task at a time"
+    ]
+
+
+def test_sizes_that_do_not_fit_together_are_found(d4rl_file: MakeFile) -> None:
+    one, other = d4rl_file("a.hdf5"), d4rl_file("b.hdf5", observations=np.zeros((6, 5)))
+
+    assert list(problems_together([str(one), str(one), str(other)])) == [
+        f"{other}, episode 0 has 5 observation and 1 action numbers but the first episode 2 and 1; "
+        "expected one task"
+    ]
+
+
+def test_versions_of_one_task_are_data_together(d4rl_file: MakeFile) -> None:
+    one = of_task(d4rl_file("a.hdf5"), "ALE/Pong-v5")
+    other = of_task(d4rl_file("b.hdf5"), "PongNoFrameskip-v4")
+
+    assert list(problems_together([one, other])) == []

@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,8 @@ from rich.table import Table
 
 from decision_mamba.cli.histogram import histogram
 from decision_mamba.cli.parsing import parse
-from decision_mamba.data.check import problems
+from decision_mamba.data.check import problems, problems_together
+from decision_mamba.data.read import require_one_task
 from decision_mamba.data.sources import Source, open_source, record_store, write_shards
 from decision_mamba.data.store import Store
 from decision_mamba.data.summary import Summary, summarise
@@ -44,7 +45,7 @@ class Show:
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """Lists what is wrong with data; ends with exit code 2 if anything is."""
+    """Lists what is wrong with sources, alone and together; then it ends with exit code 2."""
 
     sources: tyro.conf.Positional[_Sources]
     """Files, folders, data sets, minari:ID or "demo"; behind an @ a part, as of data show."""
@@ -81,7 +82,9 @@ def run(argv: list[str]) -> None:
 
 
 def _show(command: Show) -> None:
-    store, sources = _read(command.sources)
+    sources = _opened(command.sources)
+    require_one_task(sources)
+    store = _read(sources)
     summary = summarise(store, sources)
     if command.json:
         sys.stdout.write(json.dumps(dataclasses.asdict(summary), indent=2) + "\n")
@@ -104,6 +107,10 @@ def _check(command: Check) -> None:
         total += more
         if more:
             sys.stdout.write(f"{name}: and {more:,} more\n")
+    if not total:
+        for sentence in problems_together(command.sources):
+            total += 1
+            sys.stdout.write(f"{sentence}\n")
     if total:
         raise BadInput(
             f"{_count(total, 'problem')} in {', '.join(command.sources)}; mend what is listed "
@@ -113,11 +120,12 @@ def _check(command: Check) -> None:
 
 
 def _convert(command: Convert) -> None:
-    store, sources = _read(command.sources)
+    sources = _opened(command.sources)
     tasks = {source.task for source in sources}
     if len(tasks) > 1:
         named = ", ".join(f"{source.name}: {source.task or 'not said'}" for source in sources)
         raise BadInput(f"the sources come from several tasks ({named}); convert them one by one")
+    store = _read(sources)
     if command.out.suffix:
         record_store(command.out, store, task=tasks.pop())
     else:
@@ -127,9 +135,12 @@ def _convert(command: Convert) -> None:
     )
 
 
-def _read(names: tuple[str, ...]) -> tuple[Store, list[Source]]:
+def _opened(names: Sequence[str]) -> list[Source]:
+    return [open_source(name) for name in names]
+
+
+def _read(sources: Sequence[Source]) -> Store:
     """Reads sources with a progress bar on the terminal, none where there is none."""
-    sources = [open_source(name) for name in names]
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("reading"),
@@ -149,7 +160,7 @@ def _read(names: tuple[str, ...]) -> tuple[Store, list[Source]]:
                 bar.advance(task, len(episode))
 
         parts = [(source.name, counted(source.episodes())) for source in sources]
-        return Store.of_parts(parts), sources
+        return Store.of_parts(parts)
 
 
 def _table(summary: Summary) -> Table:

@@ -1,9 +1,10 @@
 """Everything that is wrong with a source, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from decision_mamba.data.read import require_one_task
 from decision_mamba.data.soundness import flaws
 from decision_mamba.data.sources import find, open_source
 from decision_mamba.episode import Episode
@@ -24,6 +25,29 @@ def problems(name: str) -> Iterator[str]:
     find(name)
     try:
         yield from _in_episodes(name)
+    except BadInput as error:
+        yield str(error)
+
+
+def problems_together(names: Sequence[str]) -> Iterator[str]:
+    """What keeps sources, each without a problem, from being learned from together.
+
+    Yields:
+        A sentence for each source whose episodes are of other sizes than the first one's, or else
+        one for two sources of different tasks.
+    """
+    sources = [open_source(name) for name in names]
+    firsts = [next(iter(source.episodes())) for source in sources]
+    misfits = [
+        f"{source.name}, episode 0{flaw}"
+        for source, episode in zip(sources, firsts, strict=True)
+        for flaw in flaws(episode, firsts[0])
+    ]
+    if misfits:
+        yield from misfits
+        return
+    try:
+        require_one_task(sources)
     except BadInput as error:
         yield str(error)
 

@@ -27,15 +27,18 @@ def read(
             two of different tasks; or data of another game than is played.
     """
     sources = [open_source(name) for name in names]
-    _require_one_task(sources)
+    require_one_task(sources)
     _require_the_game_played(sources, played)
     return Store.of_parts([(source.name, source.episodes()) for source in sources], directory)
 
 
-def _require_one_task(sources: Sequence[Source]) -> None:
+def require_one_task(sources: Sequence[Source]) -> None:
     """Refuses what would fit by its sizes alone: two games, or HalfCheetah and Walker2d.
 
     Versions of one task may stand together, and sources that do not say what they are of.
+
+    Raises:
+        BadInput: naming the first source of another task.
     """
     known = [(source, played) for source in sources if (played := _played(source.task))]
     for source, played in known:
