@@ -98,6 +98,41 @@ def test_a_wrong_number_of_axes_is_found(
     assert sentence(episode(3), bad) == f"logs, episode 1: shape of {flaw}"
 
 
+_FRAMES = "uint8 with the axes steps, height, width"
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind", "expected"),
+    [
+        ((3, 84, 84), np.float32, f"the axes steps, numbers, or frames: {_FRAMES}, not float32"),
+        ((3, 84, 84), np.int64, f"the axes steps, numbers, or frames: {_FRAMES}, not int64"),
+        ((3, 4, 84, 84), np.uint8, f"single frames: {_FRAMES}; the library stacks them itself"),
+        ((3, 84, 84, 3), np.uint8, f"grey frames: {_FRAMES}, without an axis of colours"),
+        ((3, 3, 84, 84), np.uint8, f"grey frames: {_FRAMES}, without an axis of colours"),
+        ((3, 1, 1, 84, 84), np.uint8, "the axes steps, numbers"),
+    ],
+)
+def test_frames_that_are_none_are_told_what_frames_are(
+    choosing: MakeEpisode, shape: tuple[int, ...], kind: type, expected: str
+) -> None:
+    bad = choosing(0, 1, 0)
+    object.__setattr__(bad, "observations", np.zeros(shape, kind))  # past the shape check
+
+    assert (
+        sentence(bad) == f"logs, episode 0: shape of observations is {shape}; expected {expected}"
+    )
+
+
+def test_a_last_frame_that_is_none_is_told_what_a_frame_is(choosing: MakeEpisode) -> None:
+    bad = choosing(0, 1, 0)
+    object.__setattr__(bad, "last_observation", np.zeros((84, 84)))  # past the shape check
+
+    assert sentence(bad) == (
+        "logs, episode 0: shape of last_observation is (84, 84); expected the axes numbers, or "
+        "frames: uint8 with the axes height, width, not float64"
+    )
+
+
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_last_observation_of_another_size_is_found(episode: MakeEpisode, size: int) -> None:
     bad = episode(2)

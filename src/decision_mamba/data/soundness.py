@@ -15,6 +15,7 @@ _AXES = {
     "rewards": ("steps",),
     "last_observation": ("numbers",),
 }
+_SEEN = ("observations", "last_observation")
 MOST_ACTIONS = 2**15  # that can be chosen from: what the store's column of whole numbers can name
 
 
@@ -101,12 +102,24 @@ def _wrong_axes(episode: Episode) -> Iterator[str]:
         if column is None or column.ndim == len(axes) or is_choice:
             continue
         if not _shows_frames(name, column, len(axes)):
-            yield f": shape of {name} is {column.shape}; expected the axes {', '.join(axes)}"
+            yield f": shape of {name} is {column.shape}; expected {_expected(name, column, axes)}"
+
+
+def _expected(name: str, column: ndarray, axes: tuple[str, ...]) -> str:
+    plain = f"the axes {', '.join(axes)}"
+    more = column.ndim - len(axes)
+    if name not in _SEEN or more not in (1, 2):
+        return plain
+    frames = f"uint8 with the axes {', '.join((*axes[:-1], 'height', 'width'))}"
+    if more == 1:
+        return f"{plain}, or frames: {frames}, not {column.dtype}"
+    if 3 in (column.shape[-1], column.shape[-3]):
+        return f"grey frames: {frames}, without an axis of colours"
+    return f"single frames: {frames}; the library stacks them itself"
 
 
 def _shows_frames(name: str, column: ndarray, axes: int) -> bool:
-    is_seen = name in ("observations", "last_observation")
-    return is_seen and column.ndim == axes + 1 and column.dtype == np.uint8
+    return name in _SEEN and column.ndim == axes + 1 and column.dtype == np.uint8
 
 
 def _last_size(episode: Episode) -> int:
