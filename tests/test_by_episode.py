@@ -35,6 +35,7 @@ def test_a_task_counts_once_however_many_copies_play_it() -> None:
 
     assert (first.number, first.mean, first.count) == (1, 2.0, 2)
     assert (second.mean, third.mean) == (4.5, 3.0)
+    assert by_episode(THREE[:3])[0].interval is None
     assert of_tasks(THREE, 2) == {4: 2.0, 9: 7.0}
 
 

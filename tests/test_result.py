@@ -37,9 +37,8 @@ def test_which_of_the_episodes_that_follow_one_another_comes_back() -> None:
     assert Played.from_row(json.loads(json.dumps(third.to_row()))) == third
 
 
-def test_a_result_comes_back(tmp_path: Path) -> None:
-    reading = Reading("last", "last update", 100, 3600.0, 20, 3500.0, 12.5)
-    result = Result(
+def result_of(reading: Reading) -> Result:
+    return Result(
         preset="demo",
         task="Hopper-v4",
         status="finished",
@@ -53,6 +52,10 @@ def test_a_result_comes_back(tmp_path: Path) -> None:
         readings=(reading,),
         versions=("torch 2",),
     )
+
+
+def test_a_result_comes_back(tmp_path: Path) -> None:
+    result = result_of(Reading("last", "last update", 100, 3600.0, 20, 3500.0, 12.5))
     (tmp_path / "result.json").write_text(result.to_json())
 
     assert Result.read(tmp_path / "result.json") == result
@@ -72,4 +75,21 @@ def test_the_interval_is_that_of_the_mean() -> None:
     assert math.isclose(
         half_interval([1.0, 3.0] * 30), 2.00100 * math.sqrt(60 / 59 / 60), rel_tol=1e-4
     )
-    assert half_interval([5.0]) == 0.0
+    assert half_interval([5.0]) is None
+
+
+def test_one_episode_is_written_without_an_interval_and_read_with_that_of_older_files(
+    tmp_path: Path,
+) -> None:
+    alone = Reading("last", "last update", 100, None, 1, 3500.0, None)
+    path = tmp_path / "result.json"
+    path.write_text(result_of(alone).to_json())
+    older = json.loads(path.read_text())
+
+    assert "interval" not in older["readings"][0]
+    assert Result.read(path).readings == (alone,)
+
+    older["readings"][0]["interval"] = 0.0
+    path.write_text(json.dumps(older))
+
+    assert Result.read(path).readings[0].interval == 0.0

@@ -17,13 +17,13 @@ class Mean:
 
     Attributes:
         number: which of the episodes, from 1; 0 for the best of them.
-        interval: half the width of the mean's 95 % confidence interval; 0 for one.
+        interval: half the width of the mean's 95 % confidence interval; None for one.
         count: how many tasks, or seeds.
     """
 
     number: int
     mean: float
-    interval: float
+    interval: float | None
     count: int
 
 

@@ -63,7 +63,8 @@ class Reading:
         label: the rule in words, for every place where the number is shown.
         episodes: whose returns count; of episodes that follow one another, how many tasks.
         mean: mean return, in reward units.
-        interval: half the width of its 95 % confidence interval over those; 0 for a single one.
+        interval: half the width of its 95 % confidence interval over those; None for a single one,
+            for which older files have 0.
         normalised: 100 on the level of the reference expert, 0 at random play; None where the
             task has no reference.
         normalised_interval: the interval on that scale.
@@ -77,7 +78,7 @@ class Reading:
     target: float | None
     episodes: int
     mean: float
-    interval: float
+    interval: float | None
     normalised: float | None = None
     normalised_interval: float | None = None
     optimum: float | None = None
@@ -151,11 +152,11 @@ _T = (
 )  # fmt: skip
 
 
-def half_interval(values: list[float]) -> float:
-    """Half the width of the mean's 95 % confidence interval, by Student's t; 0 for one value."""
+def half_interval(values: list[float]) -> float | None:
+    """Half the width of the mean's 95 % confidence interval, by Student's t; None for one value."""
     count = len(values)
     if count < 2:
-        return 0.0
+        return None
     mean = math.fsum(values) / count
     variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1)
     return _quantile(count - 1) * math.sqrt(variance / count)

@@ -116,7 +116,9 @@ def test_the_ways_of_one_task_are_drawn(
     assert main(["evaluate", str(write(lasting())), *words]) == 0
 
     assert path.read_bytes().startswith(begins)
-    assert "in one task, episode after episode, it earned" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "in one task, episode after episode, it earned" in said
+    assert "±" not in said  # one task has no interval
 
 
 FEW = ("--consecutive", "2", "--episodes", "2")

@@ -80,6 +80,8 @@ def test_standard_deviations_are_stretched_and_not_shifted() -> None:
 def test_one_episode_has_no_deviation() -> None:
     told = as_json("policy", Evaluation(task="Hopper-v4"), 0, scored("Hopper-v4", 3.0))
 
+    assert told["targets"][0]["interval"] is None
+    assert told["targets"][0]["normalised_interval"] is None
     assert told["targets"][0]["standard_deviation"] is None
     assert told["targets"][0]["normalised_standard_deviation"] is None
     assert told["preprocessing"] is None

@@ -26,6 +26,7 @@ def test_a_spread_is_not_shifted() -> None:
 
 def test_no_spread_stays_none() -> None:
     assert normalised_spread(0.0, PONG) == 0.0
+    assert normalised_spread(None, PONG) is None
 
 
 def test_a_task_without_reference_has_no_score() -> None:

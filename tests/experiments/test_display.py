@@ -110,6 +110,12 @@ def test_small_returns_keep_their_decimals_and_tasks_are_called_so() -> None:
     )
 
 
+def test_what_was_played_once_has_no_interval() -> None:
+    alone = Reading("last-episode", "last update, episode 20", 600, None, 1, 14.93, None)
+
+    assert sentence(alone, "darkroom") == "last update, episode 20: 14.93 (update 600, 1 task)"
+
+
 def test_of_consecutive_episodes_the_last_ones_are_told() -> None:
     judged = dataclasses.replace(DEMO, evaluation=Evaluation(consecutive=2))
     file = io.StringIO()
@@ -121,7 +127,7 @@ def test_of_consecutive_episodes_the_last_ones_are_told() -> None:
             display.show(Played(9, "darkroom", "window", None, 0, 0, reached, 20, number, 4))
         display.show(RESULT)
 
-    assert "reached 12.00 ± 0.00 (1 episodes of" in file.getvalue()
+    assert "reached 12.00 (1 episode of" in file.getvalue()
 
 
 def test_a_whole_run_can_be_shown(experiment: Experiment, tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def test_an_interval_has_the_decimals_of_its_mean() -> None:
 
 
 def test_one_episode_has_no_interval() -> None:
-    assert plus_minus(3521.4, 0.0, 1) == "3,521"
+    assert plus_minus(3521.4, None, 1) == "3,521"
+    assert plus_minus(3521.4, 0.0, 1) == "3,521"  # as older files have it
     assert plus_minus_normalised(108.91, 0.0, 1) == "108.9"
 
 

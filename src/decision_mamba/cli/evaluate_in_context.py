@@ -106,12 +106,12 @@ def _table(settings: Evaluation, played: Sequence[Played], cost: ActingCost) -> 
     table.add_column("return", justify="right")
     for mean in means:
         if mean.number in _SHOWN or mean is means[-1]:
-            table.add_row(str(mean.number), f"{_number(mean.mean)} ± {_number(mean.interval)}")
+            table.add_row(str(mean.number), _plus_minus(mean.mean, mean.interval))
     table.add_section()
     for reading in _readings(settings, played):
         table.add_row(
             reading.label.removeprefix("last update, "),
-            f"{_number(reading.mean)} ± {_number(reading.interval)}",
+            _plus_minus(reading.mean, reading.interval),
         )
     if (best := optimum(played)) is not None:
         table.add_row("optimum of these tasks", _number(best))
@@ -180,6 +180,10 @@ def _as_json(name: str, ready: Stage, played: Sequence[Played], cost: ActingCost
             "milliseconds_per_decision": cost.milliseconds_per_decision,
         },
     }
+
+
+def _plus_minus(mean: float, interval: float | None) -> str:
+    return _number(mean) if interval is None else f"{_number(mean)} ± {_number(interval)}"
 
 
 def _number(value: float) -> str:

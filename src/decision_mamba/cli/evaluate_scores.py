@@ -13,7 +13,7 @@ from decision_mamba.evaluation.aggregate import by_target
 from decision_mamba.evaluation.evaluate import Evaluation, scale
 from decision_mamba.evaluation.scores import normalised, normalised_spread, scale_name
 from decision_mamba.games import game_of
-from decision_mamba.result import Played, Reading
+from decision_mamba.result import Played
 
 
 def as_table(settings: Evaluation, played: Sequence[Played]) -> Table:
@@ -33,8 +33,8 @@ def as_table(settings: Evaluation, played: Sequence[Played]) -> Table:
         table.add_row(
             in_words(reading.target),
             str(reading.episodes),
-            _with_interval(reading, reading.mean, reading.interval),
-            _with_interval(reading, reading.normalised, reading.normalised_interval),
+            with_interval(reading.mean, reading.interval),
+            with_interval(reading.normalised, reading.normalised_interval),
             f"{sum(lengths) / len(lengths):,.0f}",
         )
     return table
@@ -94,10 +94,11 @@ def _of_target(
     }
 
 
-def _with_interval(reading: Reading, mean: float | None, interval: float | None) -> str:
-    if mean is None or interval is None:
+def with_interval(mean: float | None, interval: float | None) -> str:
+    """A mean as it is printed, with its interval where it has one."""
+    if mean is None:
         return "–"
-    return f"{mean:,.1f} ± {interval:,.1f}" if reading.episodes > 1 else f"{mean:,.1f}"
+    return f"{mean:,.1f}" if interval is None else f"{mean:,.1f} ± {interval:,.1f}"
 
 
 def _ends(settings: Evaluation, reference: Reference | None) -> str | None:

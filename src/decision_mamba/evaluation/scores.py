@@ -25,12 +25,13 @@ def normalised(total_reward: float, reference: Reference | None) -> float | None
     return 100.0 * (total_reward - reference.random) / (reference.expert - reference.random)
 
 
-def normalised_spread(spread: float, reference: Reference | None) -> float | None:
+def normalised_spread(spread: float | None, reference: Reference | None) -> float | None:
     """Maps a standard deviation or an interval of returns to the normalised scale.
 
     A spread is only stretched, never shifted: 100 spread / (expert - random). The spreads in
     table 2 of Ota 2024 (arXiv:2403.19925) were shifted as well and do not follow from its table 7.
+    None where there is no spread or no reference.
     """
-    if reference is None:
+    if spread is None or reference is None:
         return None
     return 100.0 * spread / (reference.expert - reference.random)

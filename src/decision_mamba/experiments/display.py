@@ -121,7 +121,7 @@ class Display:
             self._tell(
                 f"update {result.update:,}: {_asked(target)}reached "
                 f"{_plus_minus(mean, half_interval(returns))} "
-                f"({len(returns)} episodes of {result.task})"
+                f"({_counted(len(returns), 'episode')} of {result.task})"
             )
         self._returns.clear()
 
@@ -135,17 +135,22 @@ def sentence(reading: Reading, task: str) -> str:
     score = "" if reading.normalised is None else f", {scale_name(task)} {reading.normalised:.1f}"
     return (
         f"{reading.label}: {_plus_minus(reading.mean, reading.interval)}{score} "
-        f"(update {reading.update:,}, {reading.episodes} {_unit(reading)})"
+        f"(update {reading.update:,}, {_counted(reading.episodes, _unit(reading))})"
     )
 
 
-def _plus_minus(mean: float, interval: float) -> str:
+def _plus_minus(mean: float, interval: float | None) -> str:
     digits = 0 if abs(mean) >= 100 else 2
-    return f"{mean:,.{digits}f} ± {interval:,.{digits}f}"
+    spread = "" if interval is None else f" ± {interval:,.{digits}f}"
+    return f"{mean:,.{digits}f}{spread}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _unit(reading: Reading) -> str:
-    return "tasks" if reading.rule.endswith("-episode") else "episodes"
+    return "task" if reading.rule.endswith("-episode") else "episode"
 
 
 def _asked(target: float | None) -> str:

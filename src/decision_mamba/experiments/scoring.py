@@ -42,7 +42,7 @@ class Score:
     @property
     def interval(self) -> float | None:
         """Half the 95 % interval of that mean over seeds; None for one seed."""
-        return half_interval(list(self._scores)) if len(self._scores) > 1 else None
+        return half_interval(list(self._scores))
 
     @property
     def _scores(self) -> tuple[float, ...]:

@@ -37,7 +37,7 @@ class Score:
         return math.fsum(self.returns) / len(self.returns)
 
     @property
-    def interval(self) -> float:
+    def interval(self) -> float | None:
         return half_interval(list(self.returns))
 
     @property
@@ -97,6 +97,10 @@ class NormalisedScale:
     def of(self, value: float) -> float:
         """The normalised score of a return."""
         return self.slope * value + self.offset
+
+    def spread(self, value: float | None) -> float | None:
+        """A spread of returns on the normalised scale, stretched alone; None where is none."""
+        return None if value is None else self.slope * value
 
 
 def normalised_scale(task: str, references: Digits = "exact") -> NormalisedScale | None:

@@ -123,8 +123,9 @@ def target_in_words(target: float | None) -> str:
 def _reading_row(reading: Reading) -> tuple[str, ...]:
     normalised = _NOT_KNOWN
     if reading.normalised is not None:
-        interval = reading.normalised_interval or 0.0
-        normalised = plus_minus_normalised(reading.normalised, interval, reading.episodes)
+        normalised = plus_minus_normalised(
+            reading.normalised, reading.normalised_interval, reading.episodes
+        )
     return (
         reading.label,
         f"{reading.update:,}",
@@ -140,7 +141,7 @@ def _score_row(score: Score, scale: NormalisedScale | None) -> tuple[str, ...]:
     normalised = _NOT_KNOWN
     if scale is not None:
         normalised = plus_minus_normalised(
-            scale.of(score.mean), scale.slope * score.interval, episodes
+            scale.of(score.mean), scale.spread(score.interval), episodes
         )
     return (
         target_in_words(score.target),

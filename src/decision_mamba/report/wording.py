@@ -13,18 +13,20 @@ def number(value: float, scale: float | None = None) -> str:
     return text.lstrip("-") if is_zero else text.replace("-", "−")
 
 
-def plus_minus(mean: float, interval: float, episodes: int) -> str:
+def plus_minus(mean: float, interval: float | None, episodes: int) -> str:
     """A mean with its 95 % interval, which one episode does not have."""
-    if episodes < 2:
+    if interval is None or episodes < 2:
         return number(mean)
     scale = max(abs(mean), interval)
     return _joined(number(mean, scale), number(interval, scale))
 
 
-def plus_minus_normalised(mean: float, interval: float, episodes: int) -> str:
+def plus_minus_normalised(mean: float, interval: float | None, episodes: int) -> str:
     """A normalised score, with the one decimal that the papers print."""
     score = f"{mean:.1f}".replace("-", "−")
-    return score if episodes < 2 else _joined(score, f"{interval:.1f}")
+    if interval is None or episodes < 2:
+        return score
+    return _joined(score, f"{interval:.1f}")
 
 
 def counted(count: int, noun: str) -> str:

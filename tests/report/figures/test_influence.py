@@ -23,3 +23,12 @@ def test_a_negative_mean_can_be_drawn() -> None:
     below = dataclasses.replace(READING, mean=-50.0)
 
     assert draw_influence({"untouched": [below]}, "cheetah").startswith(PNG)
+
+
+def test_one_episode_is_a_bar_without_an_interval() -> None:
+    alone = dataclasses.replace(READING, episodes=1, interval=None)
+    certain = dataclasses.replace(READING, interval=0.0)
+
+    drawn = draw_influence({"untouched": [alone]}, "hopper")
+
+    assert drawn != draw_influence({"untouched": [certain]}, "hopper")

@@ -48,3 +48,9 @@ def test_the_optimum_is_one_line_where_the_tasks_are_the_same() -> None:
 
 def test_it_is_a_file_as_well() -> None:
     assert by_episode_png([curve("ad", 14.9, 16.75)], "Darkroom").startswith(b"\x89PNG")
+
+
+def test_one_task_is_a_line_without_a_band() -> None:
+    alone = Curve("ad", (Mean(1, 0.5, None, 1), Mean(2, 14.9, None, 1)))
+
+    assert "var(--blue)" in draw_by_episode([alone]).wide

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from decision_mamba.analysis.influence import KINDS, Alteration, Kind, altered
 from decision_mamba.cli.analyse.place import folder_of, name_of, screen_of
-from decision_mamba.cli.evaluate_scores import in_words
+from decision_mamba.cli.evaluate_scores import in_words, with_interval
 from decision_mamba.cli.parsing import parse
 from decision_mamba.envs import Environment
 from decision_mamba.errors import BadInput
@@ -190,7 +190,7 @@ def _print(settings: Evaluation, readings: Mapping[str, Sequence[Reading]]) -> N
     for label, group in readings.items():
         for one in group:
             score = "–" if one.normalised is None else f"{one.normalised:.1f}"
-            earned = f"{one.mean:,.1f} ± {one.interval:,.1f}"
+            earned = with_interval(one.mean, one.interval)
             table.add_row(label, in_words(one.target), str(one.episodes), earned, score)
     Console(highlight=False).print(table)
 

@@ -3,6 +3,7 @@
 Source: Dai et al. 2024, arXiv:2405.12094, figure 5.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -49,7 +50,7 @@ def _draw_target(axes: Axes, means: Sequence[Reading], place: int, targets: int)
         [number + width * (place - (targets - 1) / 2) for number in range(len(means))],
         [one.mean for one in means],
         width,
-        yerr=[one.interval for one in means],
+        yerr=[math.nan if one.interval is None else one.interval for one in means],
         color=series(place).light,
         edgecolor=DATA.light,
         ecolor=INK.light,

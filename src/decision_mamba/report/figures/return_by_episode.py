@@ -89,8 +89,8 @@ def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
 def _draw_curve(axes: Axes, curve: Curve, colour: Colour) -> None:
     numbers = [mean.number for mean in curve.means]
     middle = [mean.mean for mean in curve.means]
-    below = [mean.mean - mean.interval for mean in curve.means]
-    above = [mean.mean + mean.interval for mean in curve.means]
+    below = [mean.mean - (mean.interval or 0.0) for mean in curve.means]
+    above = [mean.mean + (mean.interval or 0.0) for mean in curve.means]
     axes.fill_between(numbers, below, above, color=colour.light, alpha=0.18, linewidth=0)
     axes.plot(
         numbers, middle, color=colour.light, marker="o", linewidth=2.2, markersize=5,

@@ -1,5 +1,6 @@
 """The return of every target as training went on."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -55,11 +56,13 @@ def _which(score: Score) -> str:
 def _draw_target(axes: Axes, scores: Sequence[Score], colour: Colour) -> None:
     updates = [score.update for score in scores]
     means = [score.mean for score in scores]
-    below = [score.mean - score.interval for score in scores]
-    above = [score.mean + score.interval for score in scores]
+    # A return by itself has neither a band nor a bar.
+    intervals = [math.nan if score.interval is None else score.interval for score in scores]
+    below = [mean - interval for mean, interval in zip(means, intervals, strict=True)]
+    above = [mean + interval for mean, interval in zip(means, intervals, strict=True)]
     axes.fill_between(updates, below, above, color=colour.light, alpha=0.18, linewidth=0)
     axes.errorbar(
-        updates, means, [score.interval for score in scores], color=colour.light, fmt="o-",
+        updates, means, intervals, color=colour.light, fmt="o-",
         linewidth=2.2, markersize=6, markeredgecolor=CARD.light, elinewidth=1.2,
     )  # fmt: skip
     if scores[0].target is not None:

@@ -102,8 +102,9 @@ def _draw_score(
 ) -> None:
     low, high = axes.get_xlim()
     if score.target is None:  # the same return whatever is asked
-        above, below = score.mean + score.interval, score.mean - score.interval
-        axes.axhspan(below, above, color=colour.light, alpha=0.2)
+        if score.interval is not None:
+            above, below = score.mean + score.interval, score.mean - score.interval
+            axes.axhspan(below, above, color=colour.light, alpha=0.2)
         axes.axhline(score.mean, color=colour.light, linewidth=2)
         x = low + 0.7 * (high - low)
     else:
