@@ -299,6 +299,17 @@ def test_other_settings_are_not_resumed(experiment: Experiment, tmp_path: Path) 
         run(dataclasses.replace(experiment, seed=1), tmp_path / "run", resume=True)
 
 
+@pytest.mark.parametrize("resume", [True, False])
+def test_what_the_folder_holds_is_told_before_data_are_looked_for(
+    experiment: Experiment, tmp_path: Path, resume: bool
+) -> None:
+    run(experiment, tmp_path / "run")
+    elsewhere = dataclasses.replace(experiment, data=("nowhere.hdf5",))
+
+    with pytest.raises(BadInput, match=r"was trained with data = .*, not \['nowhere|add --resume"):
+        run(elsewhere, tmp_path / "run", resume=resume)
+
+
 def test_data_that_do_not_fit_the_task_are_refused_before_training(
     experiment: Experiment, tmp_path: Path
 ) -> None:

@@ -86,8 +86,9 @@ def events(
         BadInput: the experiment cannot be carried out as given.
         Failure: it was begun and could not be ended; the last checkpoint is good.
     """
-    refuse_what_cannot_be(experiment)
     folder = RunFolder(out)
+    folder.admit(experiment, resume=resume)
+    refuse_what_cannot_be(experiment)
     where = choose_device(device)
     learned = material(experiment)
     store = learned.store

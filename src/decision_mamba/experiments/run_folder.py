@@ -46,8 +46,18 @@ class RunFolder:
         """Makes the folder, or makes sure that it holds the run to be resumed.
 
         Raises:
+            BadInput: what `admit` raises, or it cannot be written to.
+        """
+        self.admit(experiment, resume=resume)
+        self._make()
+        write_atomically(self.settings, tomli_w.dumps(to_dict(experiment)).encode())
+
+    def admit(self, experiment: Experiment, *, resume: bool) -> None:
+        """Makes sure, before anything is read or made, that the run may be in this folder.
+
+        Raises:
             BadInput: it holds a run and `resume` is not asked for, or a run of other settings,
-                or it cannot be written to.
+                or something else.
         """
         if self.settings.exists():
             if not resume:
@@ -61,8 +71,6 @@ class RunFolder:
                 f"{self.path} is not empty and holds no run; choose another --out, such as "
                 f"{self.path / _word(experiment)}"
             )
-        self._make()
-        write_atomically(self.settings, tomli_w.dumps(to_dict(experiment)).encode())
 
     def rewind(self, update: int) -> None:
         """Forgets the lines of updates that the checkpoint has not seen: they are made again."""
