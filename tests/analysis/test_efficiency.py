@@ -51,6 +51,14 @@ def test_weights_are_part_of_the_memory() -> None:
         assert all(cost.peak_bytes > 4 * point.parameters for cost in costs)
 
 
+def test_a_policy_that_is_trained_has_as_many_weights_as_there() -> None:
+    model = Model(mixer=Attention(), width=8, blocks=1, timesteps=20)
+
+    told = list(measure(Subject("small", model, SPACES, parameters=123), QUICK))
+
+    assert [point.parameters for point in told] == [123, 123]
+
+
 def test_lengths_come_in_order_and_once() -> None:
     how = dataclasses.replace(QUICK, lengths=(3, 1, 3))
 

@@ -29,11 +29,17 @@ _PATIENCE_SECONDS = 0.3  # after which no more repetitions are begun
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """What is measured; its weights are drawn, for they change no cost."""
+    """What is measured; its weights are drawn, for they change no cost.
+
+    Attributes:
+        parameters: as it is trained; None where it never was, and those of the longest window
+            count. A table of positions is made for that window here.
+    """
 
     name: str
     model: Model
     spaces: Spaces
+    parameters: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +116,7 @@ def measure(subject: Subject, how: Measurement) -> Iterator[Point]:
         stepping = functools.partial(_step, policy, present, previous, state)
         yield Point(
             policy=subject.name,
-            parameters=policy.parameters_count,
+            parameters=subject.parameters or policy.parameters_count,
             length=window.mask.shape[1],
             window=_of_decision(policy, deciding, how, held=weights),
             recurrent=_of_decision(policy, stepping, how, held=weights + carried),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from decision_mamba.cli.main import main
+from decision_mamba.experiments.presets import parameters_count, preset
 
 QUICK = ["--lengths", "1", "4", "--repeats", "1"]
 
@@ -24,6 +25,16 @@ def test_a_preset_is_measured_into_files(
     assert numbers["points"][0]["window"]["multiply_adds"] > 0
     assert "| dc/hopper-medium | 4 |" in (tmp_path / "efficiency.md").read_text()
     assert (tmp_path / "efficiency.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_weights_are_the_presets_whatever_lengths_are_measured(tmp_path: Path) -> None:
+    chosen = preset("dt/pong")  # whose positions in the window have a table
+    words = ["analyse", "efficiency", chosen.name, "--lengths", "2", "--repeats", "1"]
+
+    assert main([*words, "--out", str(tmp_path)]) == 0
+
+    (point,) = json.loads((tmp_path / "efficiency.json").read_text())["points"]
+    assert point["parameters"] == parameters_count(chosen)
 
 
 def test_the_demo_is_a_preset_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from decision_mamba.cli.parsing import parse
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.machine import choose_device, versions
 from decision_mamba.experiments.papers.gym import HOPPER
-from decision_mamba.experiments.presets import preset, presets
+from decision_mamba.experiments.presets import parameters_count, preset, presets
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, StateSpace
 from decision_mamba.models.policy import Model
@@ -88,7 +88,8 @@ def _subjects(names: Sequence[str]) -> Iterator[Subject]:
 
 def _of_path(path: Path) -> Subject:
     policy = load_policy(path)
-    return Subject(str(path), _sequence_model(str(path), policy.model), policy.spaces)
+    model = _sequence_model(str(path), policy.model)
+    return Subject(str(path), model, policy.spaces, policy.parameters_count)
 
 
 def _of_preset(name: str) -> Subject:
@@ -103,7 +104,8 @@ def _of_preset(name: str) -> Subject:
         raise BadInput(
             f"the sizes of {name} follow from your data; train it and name its run instead"
         )
-    return Subject(name, _sequence_model(name, chosen.experiment.model), chosen.spaces)
+    model = _sequence_model(name, chosen.experiment.model)
+    return Subject(name, model, chosen.spaces, parameters_count(chosen))
 
 
 def _sequence_model(name: str, model: object) -> Model:

@@ -51,7 +51,8 @@ A decision reads a window of that many environment steps anew, or carries a stat
 age of the episode (of attention: all keys and values so far). Training is the predictions of that
 many steps and their gradients, without the optimiser. Multiply-adds are counted, scans as their
 recurrence; norms, activations and exponentials are not among them. MiB are tensors alive at once,
-weights and state included. Times are medians."""
+weights and state included. Times are medians. Parameters are those of the policy as it is trained;
+to be measured, a table of positions has a row for each step of the longest window."""
 
 
 def as_table(points: Sequence[Point], title: str) -> Table:
