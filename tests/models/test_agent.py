@@ -140,6 +140,17 @@ def test_a_reward_for_nothing_is_refused(policy: SequencePolicy) -> None:
         policy.agent(20.0).observe(1.0)
 
 
+@pytest.mark.parametrize("reward", [float("nan"), float("inf"), np.array([float("nan")])])
+def test_a_reward_that_is_no_number_is_refused(
+    policy: SequencePolicy, reward: float | np.ndarray
+) -> None:
+    agent = policy.agent(20.0)
+    agent.act(OBSERVATIONS[0])
+
+    with pytest.raises(BadInput, match=r"^observe got a reward of .*; give what the environment"):
+        agent.observe(reward)
+
+
 def test_another_number_of_episodes_is_refused(policy: SequencePolicy) -> None:
     agent = policy.agent(20.0)
     agent.reset(2)

@@ -188,3 +188,23 @@ def test_other_stacks_are_remembered_too() -> None:
     policy = small_policy(Model(width=16, blocks=1), spaces=spaces)
 
     assert policy.agent(20.0).act(FRAMES[:2]).shape == (2,)
+
+
+def test_a_stack_of_frames_is_not_taken_for_copies(policy: SequencePolicy) -> None:
+    assert isinstance(IMAGES.observation, Image)
+    stack = IMAGES.observation.stack
+
+    with pytest.raises(BadInput, match=rf"^act got {stack} frames.*give the newest frame alone"):
+        policy.agent(20.0).act(FRAMES[:stack])
+
+
+def test_as_many_copies_as_frames_are_seen_together_are_told_of_first(
+    policy: SequencePolicy,
+) -> None:
+    assert isinstance(IMAGES.observation, Image)
+    stack = IMAGES.observation.stack
+    agent = policy.agent(20.0)
+
+    agent.reset(stack)
+
+    assert agent.act(FRAMES[:stack]).shape == (stack,)

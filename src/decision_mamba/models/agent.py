@@ -43,8 +43,10 @@ class Agent:
     where another of them begins, and forgets all of them by `reset`. Without `again` it takes the
     next episode for more of the one before, which nobody can notice.
 
-    A policy of images is shown the frame of each step once, as bytes, (height, width) or
-    (b, height, width); those that it sees together with the frame are remembered here.
+    A policy of images is shown one frame at each step, the newest, as bytes (uint8), of shape
+    (height, width) or (b, height, width); those that it sees together with the frame are
+    remembered here. As many frames as it sees together look like a stack, so so many copies are
+    told of by `reset(copies)` first.
 
     Of several actions one is drawn as likely as the policy finds it, unless `sampling` says
     otherwise. The draws of the n-th row since the agent was made follow from its seed and n, those
@@ -123,10 +125,17 @@ class Agent:
 
         With a policy of clipped rewards at most 1 is taken off, and added at most: so its data
         count. The published evaluation on Atari takes off what the game pays (Chen et al. 2021).
+
+        Raises:
+            BadInput: no action was asked for, or a reward is not finite.
         """
         if not self._owes_reward or self._standing is None:
             raise BadInput("observe was called without an action to reward; call act first")
         earned = np.full(self._standing.copies, reward, np.float32)
+        if not np.isfinite(earned).all():
+            raise BadInput(
+                f"observe got a reward of {reward}; give what the environment paid, a finite number"
+            )
         if self._clips_rewards:
             earned = earned.clip(-1, 1)
         if self._policy.reads_rewards:
@@ -184,6 +193,7 @@ class Agent:
     def _present(self, seen: PlayedObservations) -> Batch:
         copies = len(seen)
         if self._standing is None:
+            _refuse_a_stack(copies, self._policy.spaces.observation)
             self._standing = self._begun(copies)
         if self._standing.copies != copies:
             raise BadInput(
@@ -219,6 +229,16 @@ def _read(given: Any, space: ObservationSpace) -> tuple[PlayedObservations, bool
             f"{wanted}, or (b, {sizes}) from b copies of an environment"
         )
     return (seen if several else seen[None]), several
+
+
+def _refuse_a_stack(copies: int, space: ObservationSpace) -> None:
+    """Refuses copies that nobody told of where their frames may be those of one episode."""
+    if isinstance(space, Image) and copies == space.stack > 1:
+        raise BadInput(
+            f"act got {copies} frames, as many as the policy sees together; give the newest frame "
+            f"alone, for the agent stacks them itself, or call reset({copies}) first for {copies} "
+            "copies"
+        )
 
 
 def _as_predicted(actions: Float[Tensor, "b a"]) -> Decided:
