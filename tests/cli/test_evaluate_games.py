@@ -24,15 +24,14 @@ QUICK = Preprocessing(size=36, frame_skip=60)
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
+def run(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The folder of a run that looked at Pong in small and seldom."""
-    settings = Evaluation(
-        task="ALE/Pong-v5", targets=(20.0,), preprocessing=QUICK, references="rounded"
-    )
+    task = getattr(request, "param", "ALE/Pong-v5")
+    settings = Evaluation(task=task, targets=(20.0,), preprocessing=QUICK, references="rounded")
     folder = RunFolder(tmp_path / "pong")
     folder.begin(Experiment("own", (), evaluation=settings), resume=False)
     model = Model(width=8, blocks=1, timesteps=5, embedding_bend="tanh")
-    acting = Acting(window=3, task="ALE/Pong-v5", targets=(20.0,), rewards="clipped")
+    acting = Acting(window=3, task=task, targets=(20.0,), rewards="clipped")
     save_policy(small_policy(model, acting, PONG), folder.policy)
     return folder.path
 
@@ -95,10 +94,15 @@ def test_a_mistake_is_one_sentence(
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("run", "task"),
+    [("ALE/Pong-v5", "QbertNoFrameskip-v4"), ("PongNoFrameskip-v4", "ALE/Qbert-v5")],
+    indirect=["run"],
+)
 def test_another_game_with_as_many_actions_is_played_with_a_word(
-    run: Path, capsys: pytest.CaptureFixture[str]
+    run: Path, task: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["--task", "QbertNoFrameskip-v4", "--episodes", "1", "--preprocessing.most-noops", "1"]
+    words = ["--task", task, "--episodes", "1", "--preprocessing.most-noops", "1"]
 
     assert main(["evaluate", str(run), *words]) == 0
 
