@@ -1,9 +1,11 @@
 """The first picture shows what was asked, what was reached and what the data know."""
 
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 
 from decision_mamba.report.figures.palette import SERIES
-from decision_mamba.report.figures.target_against_return import Series, draw_targets
+from decision_mamba.report.figures.target_against_return import Series, _draw, draw_targets
 from decision_mamba.report.scores import NormalisedScale, scores_of
 from tests.report.conftest import EVALUATIONS, played
 
@@ -57,3 +59,17 @@ def test_a_policy_without_targets_is_a_line(returns: tuple[float, ...]) -> None:
 
     assert "var(--blue)" in picture.wide
     assert "fill-opacity: 0.45" not in picture.wide
+
+
+def test_wide_intervals_end_at_the_axes_and_means_on_them_are_whole() -> None:
+    figure = Figure()
+    wide = Series("a run", scores_of(played(1, 20.0, -21.0, 0.0)), SERIES[:1])
+
+    _draw(figure, [wide], [], None)
+
+    [axes] = figure.axes
+    bars = [lines for lines in axes.collections if isinstance(lines, LineCollection)]
+    assert [bar.get_clip_on() for bar in bars] == [True]
+    caps = [line for line in axes.lines if line.get_marker() == "_"]
+    assert [cap.get_clip_on() for cap in caps] == [True, True]
+    assert [line.get_clip_on() for line in axes.lines if line.get_marker() == "o"] == [False]

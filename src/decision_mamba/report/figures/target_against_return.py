@@ -111,9 +111,12 @@ def _draw_score(
         x = score.target + shift
         _draw_episodes(axes, x, score, colour)
         axes.errorbar(
-            x, score.mean, score.interval, fmt="o", color=colour.light, markersize=9,
-            elinewidth=2.5, capsize=6, capthick=2.5, markeredgecolor=CARD.light, zorder=4,
-            clip_on=False,  # a mean on the axis is seen whole
+            x, score.mean, score.interval, fmt="none", ecolor=colour.light, elinewidth=2.5,
+            capsize=6, capthick=2.5, zorder=4,
+        )  # fmt: skip
+        axes.plot(
+            x, score.mean, "o", color=colour.light, markersize=9, markeredgecolor=CARD.light,
+            zorder=4, clip_on=False,  # a mean on the axis is seen whole
         )  # fmt: skip
     if with_number:
         _write_mean(axes, x, score.mean)
