@@ -26,3 +26,12 @@ def test_a_card_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_versions_name_torch() -> None:
     assert f"torch {torch.__version__}" in versions()
+
+
+def test_versions_name_what_plays_and_draws_games() -> None:
+    ale_py = pytest.importorskip("ale_py")
+
+    told = versions()
+
+    assert f"ale-py {ale_py.__version__}" in told
+    assert {line.split()[0] for line in told} >= {"opencv-python-headless", "opencv-python"}

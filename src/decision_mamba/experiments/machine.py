@@ -9,7 +9,7 @@ from decision_mamba.errors import BadInput
 
 _PACKAGES = (
     "decision-mamba", "torch", "triton", "numpy", "numba", "gymnasium", "mujoco", "h5py",
-    "safetensors",
+    "safetensors", "ale-py", "opencv-python-headless", "opencv-python",
 )  # fmt: skip
 
 
