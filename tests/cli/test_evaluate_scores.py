@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from decision_mamba.cli.evaluate_scores import as_json, as_table
+from decision_mamba.envs.preprocessing import Preprocessing
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.result import Played
 
@@ -75,6 +76,23 @@ def test_standard_deviations_are_stretched_and_not_shifted() -> None:
     assert one["normalised_interval"] == pytest.approx(one["interval"] / 0.353)
     assert (told["references"], told["reference"]) == ("exact", {"random": -20.7, "expert": 14.6})
     assert told["preprocessing"]["frame_skip"] == 4
+
+
+def test_a_game_that_was_played_otherwise_is_told_as_such() -> None:
+    screen = Preprocessing(repeat_action_probability=0.5, life_loss_ends=True)
+    settings = Evaluation(task="ALE/Pong-v5", preprocessing=screen)
+
+    said = printed(settings, scored("ALE/Pong-v5", 1.0))
+
+    assert "actions repeated with a chance of 0.5, an episode ends with a life, mean" in said
+    assert "chance" not in printed(Evaluation(task="ALE/Pong-v5"), scored("ALE/Pong-v5", 1.0))
+
+
+@pytest.mark.parametrize(("task", "chance"), [("ALE/Pong-v5", 0.25), ("PongNoFrameskip-v4", 0.0)])
+def test_the_file_tells_the_chance_that_was_in_force(task: str, chance: float) -> None:
+    told = as_json("policy", Evaluation(task=task), 0, scored(task, 1.0))
+
+    assert told["preprocessing"]["repeat_action_probability"] == chance
 
 
 def test_one_episode_has_no_deviation() -> None:

@@ -28,3 +28,18 @@ def test_a_game_takes_it() -> None:
 
     assert environment.spaces.observation.shape == (42, 42)
     assert environment.horizon == 54_000
+
+
+@pytest.mark.parametrize(
+    ("given", "task", "chance"),
+    [
+        (None, "ALE/Pong-v5", 0.25),
+        (None, "PongNoFrameskip-v4", 0.0),
+        (0.0, "ALE/Pong-v5", 0.0),
+        (0.5, "PongNoFrameskip-v4", 0.5),
+    ],
+)
+def test_the_chance_in_force_is_the_task_s_unless_one_is_given(
+    given: float | None, task: str, chance: float
+) -> None:
+    assert Preprocessing(repeat_action_probability=given).chance_in(task) == chance

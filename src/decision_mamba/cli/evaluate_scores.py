@@ -47,7 +47,6 @@ def as_json(
     assert settings.task is not None
     reference = scale(settings)
     groups = itertools.groupby(played, key=lambda one: one.target)
-    has_screen = game_of(settings.task) is not None
     return {
         "task": settings.task,
         "mode": settings.mode,
@@ -58,7 +57,7 @@ def as_json(
         "top_k": settings.top_k,
         "noise": settings.noise,
         "noise_on": settings.noise_on,
-        "preprocessing": dataclasses.asdict(settings.preprocessing) if has_screen else None,
+        "preprocessing": _screen(settings),
         "references": settings.references,
         "reference": None if reference is None else dataclasses.asdict(reference),
         "targets": [_of_target(target, list(group), reference) for target, group in groups],
@@ -113,6 +112,15 @@ def _ends(settings: Evaluation, reference: Reference | None) -> str | None:
     )
 
 
+def _screen(settings: Evaluation) -> dict[str, Any] | None:
+    """How the screen of a game was prepared, with the chance to repeat an action in force."""
+    assert settings.task is not None
+    if game_of(settings.task) is None:
+        return None
+    screen, chance = settings.preprocessing, settings.preprocessing.chance_in(settings.task)
+    return dataclasses.asdict(screen) | {"repeat_action_probability": chance}
+
+
 def _manner(settings: Evaluation) -> str:
     parts = [f"{settings.mode} mode"]
     if settings.keep_target:
@@ -125,4 +133,9 @@ def _manner(settings: Evaluation) -> str:
         parts.append(f"of the {settings.top_k} likeliest actions")
     if settings.noise:
         parts.append(f"noise of {settings.noise:g} on {settings.noise_on} observation")
+    if settings.preprocessing.repeat_action_probability is not None:
+        chance = settings.preprocessing.repeat_action_probability
+        parts.append(f"actions repeated with a chance of {chance:g}")
+    if settings.preprocessing.life_loss_ends:
+        parts.append("an episode ends with a life")
     return ", ".join(parts)

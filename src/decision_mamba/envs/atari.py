@@ -28,7 +28,6 @@ except ImportError as error:
 _FRAMES = 108_000  # per episode, half an hour of play; no-ops count as well
 _FRAMES_PER_SECOND = 60
 _TASK = re.compile(r"ALE/(\w+)-v5|(\w+)NoFrameskip-v4")
-_STICKY = 0.25  # in the v5 tasks, as Machado et al., arXiv:1709.06009, section 5.2, ask for
 
 Frame = UInt8[ndarray, "height width"]
 
@@ -160,9 +159,7 @@ class _Copy:
 
 
 def _filled_in(preprocessing: Preprocessing, task: str) -> Preprocessing:
-    chance = preprocessing.repeat_action_probability
-    if chance is None:
-        chance = _STICKY if task.startswith("ALE/") else 0.0
+    chance = preprocessing.chance_in(task)
     if not 0 <= chance < 1:
         raise BadInput(f"the chance to repeat an action is {chance}; expected 0 to less than 1")
     least, most = preprocessing.fewest_noops, preprocessing.most_noops

@@ -3,6 +3,8 @@
 import dataclasses
 from typing import Literal
 
+_STICKY = 0.25  # in the v5 tasks, as Machado et al., arXiv:1709.06009, section 5.2, ask for
+
 
 @dataclasses.dataclass(frozen=True)
 class Preprocessing:
@@ -27,6 +29,12 @@ class Preprocessing:
     size: int = 84
     resize: Literal["area", "linear"] = "area"
     life_loss_ends: bool = False
+
+    def chance_in(self, task: str) -> float:
+        """The chance to repeat an action that is in force in a game."""
+        if self.repeat_action_probability is None:
+            return _STICKY if task.startswith("ALE/") else 0.0
+        return self.repeat_action_probability
 
 
 AS_DQN = Preprocessing()
