@@ -69,7 +69,9 @@ def test_a_game_is_filmed(run: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["evaluate", str(run), "--episodes", "1", "--video", str(film)]) == 0
 
     assert film.read_bytes()[:6] == b"GIF89a"
-    assert "asked for 20, the filmed episode earned -" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "asked for 20, the filmed episode earned -" in said
+    assert said.endswith("; the film shows its beginning\n")
 
 
 @pytest.mark.parametrize(

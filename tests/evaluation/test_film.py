@@ -167,7 +167,8 @@ def test_a_film_ends_after_its_seconds(purse: Any) -> None:
     for _ in range(3):
         short.step(np.array([0]), np.zeros((1, 1), np.float32))
 
-    assert whole == [240, 80]
+    assert (whole, film.is_whole) == ([240, 80], False)
+    assert not short.is_whole
     assert [frame[0, 0, 0] for frame in short.frames] == [240]
 
 
@@ -179,6 +180,7 @@ def test_the_steps_of_other_copies_are_not_filmed(purse: Any) -> None:
         film.step(np.array([1]), np.zeros((1, 1), np.float32))
 
     assert len(film.frames) == 1
+    assert film.is_whole
 
 
 def test_a_reset_begins_a_film_anew(purse: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from decision_mamba.evaluation import Evaluation
 from decision_mamba.evaluation.in_context import Stage, stage
 from decision_mamba.experiments import filming_in_context as module
-from decision_mamba.experiments.filming import film
+from decision_mamba.experiments.filming import film_or_say_why_not
 from decision_mamba.held_out import HeldOut
 from decision_mamba.models import Perceptron, Policy
 from decision_mamba.models.memory import Acting
@@ -53,10 +53,8 @@ def test_a_run_that_films_shows_consecutive_episodes(
 ) -> None:
     policy, drawn = ready
 
-    earned = film(policy, tmp_path / "run.gif", drawn.settings, seed=0)
+    film_or_say_why_not(policy, tmp_path / "run.gif", drawn.settings, seed=0)
 
-    # The task is drawn anew here, by the seed, and its goal is none that the sweeper finds.
-    assert earned == 0.0
     assert (tmp_path / "run.gif").read_bytes().startswith(b"GIF")
 
 

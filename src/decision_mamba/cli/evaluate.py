@@ -211,6 +211,7 @@ def _with_bar(episodes: Any, settings: Evaluation) -> Any:
 
 
 def _film(policy: Policy, settings: Evaluation, path: Path, seed: int) -> None:
-    earned = film(policy, path, settings, seed=Seeds(seed).environments(1)[0])
+    shown = film(policy, path, settings, seed=Seeds(seed).environments(1)[0])
     asked = f"asked for {in_words(settings.targets[0])}, " if settings.targets else ""
-    print(f"{path}: {asked}the filmed episode earned {earned:,.0f}")
+    beginning = "" if shown.is_whole else "; the film shows its beginning"
+    print(f"{path}: {asked}the filmed episode earned {shown.earned:,.0f}{beginning}")

@@ -48,6 +48,11 @@ class Filmed(Environment):
         self._longest = seconds * self.steps_per_second
         self._steps = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was played since `reset` is filmed, and not its beginning alone."""
+        return self._steps <= self._longest
+
     def reset(self, seeds: Sequence[int]) -> PlayedObservations:
         observations = self._environment.reset(seeds)
         self.frames = [self.render(self._row)]

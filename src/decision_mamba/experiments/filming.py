@@ -14,21 +14,26 @@ from decision_mamba.models import Policy
 from decision_mamba.seeding import Seeds
 
 
-def film(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> float:
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """A filmed episode.
+
+    Attributes:
+        earned: its return.
+        is_whole: whether the film shows it to its end, and not its beginning alone.
+    """
+
+    earned: float
+    is_whole: bool
+
+
+def film(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> Shown:
     """Plays one episode before a camera, at the first of the targets, and writes it.
-
-    Where episodes follow one another it is all of one copy's.
-
-    Returns:
-        The return of the filmed episode, or of the last of them.
 
     Raises:
         Failure: nothing on this machine can draw the task, or it could not write the video.
         BadInput: the video cannot be written as asked, or a package for it is missing.
     """
-    if settings.consecutive:
-        ready = stage(settings, policy.spaces, policy.acting, Seeds(seed))
-        return film_in_context(policy, path, ready)[-1]
     # Imported here because it needs an extra that evaluation without a camera does not.
     from decision_mamba.evaluation.film import Filmed, save_film
 
@@ -41,11 +46,13 @@ def film(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> floa
         save_film(environment.frames, path, environment.frames_per_second)
     finally:
         environment.close()
-    return float(rewards.sum())
+    return Shown(float(rewards.sum()), environment.is_whole)
 
 
 def film_or_say_why_not(policy: Policy, path: Path, settings: Evaluation, *, seed: int) -> None:
     """Writes the video, or, beside it as .txt, one sentence on why it could not be made.
+
+    Where episodes follow one another it is of all of one copy's.
 
     What an earlier call left there is removed first, so that it never passes for this policy's.
     """
@@ -53,6 +60,10 @@ def film_or_say_why_not(policy: Policy, path: Path, settings: Evaluation, *, see
     sentence.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     try:
-        film(policy, path, settings, seed=seed)
+        if settings.consecutive:
+            ready = stage(settings, policy.spaces, policy.acting, Seeds(seed))
+            film_in_context(policy, path, ready)
+        else:
+            film(policy, path, settings, seed=seed)
     except (Failure, BadInput) as problem:
         write_atomically(sentence, f"{problem}\n".encode())
