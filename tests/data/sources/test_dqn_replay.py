@@ -86,7 +86,7 @@ def test_a_choice_that_is_none_is_told(game: Path) -> None:
 @pytest.mark.parametrize("text", ["steps=18", "steps=12,shards=1", "episodes=6"])
 def test_more_than_there_is_is_told(game: Path, text: str) -> None:
     with pytest.raises(
-        BadInput, match=r"asks for \d+ (steps|episodes), but its whole episodes hav"
+        BadInput, match=rf"asks for \d+ (steps|episodes), but the whole episodes of {game}.* have"
     ):
         DQNReplay.open(game, f"logs@{text}")
 

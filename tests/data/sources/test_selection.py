@@ -9,6 +9,7 @@ from decision_mamba.data.sources.selection import Selection, split
 from decision_mamba.errors import BadInput
 
 LENGTHS = np.array([3, 1, 4, 2])
+FILE = Path("/data/pong.hdf5")
 
 
 @pytest.mark.parametrize(
@@ -20,24 +21,31 @@ LENGTHS = np.array([3, 1, 4, 2])
     ],
 )  # fmt: skip
 def test_episodes_are_whole_and_reach_every_number(text: str, taken: int) -> None:
-    assert Selection.of(f"x.hdf5{text}").first("x", LENGTHS) == taken
+    assert Selection.of(f"x.hdf5{text}").first("x", LENGTHS, FILE) == taken
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("steps=11", "x asks for 11 steps, but its whole episodes have 10; ask for fewer"),
-     ("episodes=5", "x asks for 5 episodes, but its whole episodes have 4; ask for fewer")],
+    [("steps=11", "asks for 11 steps, but the whole episodes of /data/pong.hdf5 have 10; ask"),
+     ("episodes=5", "asks for 5 episodes, but the whole episodes of /data/pong.hdf5 have 4; ask")],
 )  # fmt: skip
 def test_more_than_there_is_is_told(text: str, said: str) -> None:
-    with pytest.raises(BadInput, match=f"^{said}$"):
-        Selection.of(f"x@{text}").first("x", LENGTHS)
+    with pytest.raises(BadInput, match=f"^x {said} for fewer$"):
+        Selection.of(f"x@{text}").first("x", LENGTHS, FILE)
 
 
-@pytest.mark.parametrize("text", ["steps", "steps=x", "shards=5", "steps=0", "steps=5,", "seed=1"])
+@pytest.mark.parametrize(
+    "text", ["", "steps", "steps=x", "shards=5", "steps=0", "steps=5,", "seed=1"]
+)
 def test_a_choice_that_is_none_is_told(text: str) -> None:
-    with pytest.raises(BadInput, match=r"' chooses no part of a@.*expected NAME=NUMBER with one of "
-                       r"steps, episodes$"):  # fmt: skip
+    with pytest.raises(BadInput, match=r"' chooses no part of a@.*expected NAME=NUMBER with a "
+                       r"whole number from 1 and one of steps, episodes$"):  # fmt: skip
         Selection.of(f"a@{text}")
+
+
+def test_what_is_chosen_twice_is_told() -> None:
+    with pytest.raises(BadInput, match=r"^a@steps=1,steps=2 chooses steps twice; give it once$"):
+        Selection.of("a@steps=1,steps=2")
 
 
 def test_folders_of_shards_know_more() -> None:

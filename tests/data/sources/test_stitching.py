@@ -64,8 +64,8 @@ def test_stale_ends_do_not_cut_episodes() -> None:
 
 
 def test_steps_that_no_visit_can_read_are_refused() -> None:
-    with pytest.raises(BadInput, match="no shard has 2 episodes left to be read in one visit"):
-        stitch([np.array([3, 5, 9])], [10], 6, seed=0, per_visit=1)
+    with pytest.raises(BadInput, match=r"^6,000 steps are wanted, but no shard has 2 epi"):
+        stitch([np.array([3, 5, 9])], [10], 6000, seed=0, per_visit=1)
 
 
 def test_an_end_behind_the_last_step_is_told() -> None:

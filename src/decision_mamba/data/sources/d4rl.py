@@ -64,7 +64,7 @@ class D4RL(Source):
             _refuse_fractions_of_choices(file, path)
             ends = _ends(*_flags(file))
             selection = Selection.of(name)
-            taken = selection.first(name, np.diff(ends, prepend=0))
+            taken = selection.first(name, np.diff(ends, prepend=0), path)
             steps = int(ends[:taken].max(initial=0))
             left_out = len(file["rewards"]) - steps if selection.is_all else 0
             return cls(path, name, _task(file), steps, left_out, taken)

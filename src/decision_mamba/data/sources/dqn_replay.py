@@ -75,7 +75,7 @@ class DQNReplay(Source):
         ]
         pieces = _choose(selection, ends, capacities)
         steps = sum(len(piece) for piece in pieces)
-        selection.require(name, steps, len(pieces))
+        selection.require(name, steps, len(pieces), place=folder)
         return cls(
             folder,
             name,

@@ -73,7 +73,7 @@ class Minari(Source):
         seen, action, spec = (_told(metadata, name, key) for key in _TOLD)
         if len(shape := seen.get("shape", ())) == 3 and shape[2] > 1:
             raise BadInput(_no_frames(name, shape))
-        taken = Selection.of(name).first(name, lengths)
+        taken = Selection.of(name).first(name, lengths, main)
         steps = int(lengths[:taken].sum())
         return cls(main, name, spec.get("id"), steps, taken, int(action.get("start", 0)))
 

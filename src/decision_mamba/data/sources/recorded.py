@@ -100,7 +100,7 @@ class Recorded(Source):
             _check_offsets(file, path)
             task = file.attrs.get("task")
             offsets = file["offsets"][:]
-            taken = Selection.of(name).first(name, np.diff(offsets))
+            taken = Selection.of(name).first(name, np.diff(offsets), path)
             return cls(path, name, None if task is None else str(task), int(offsets[taken]), taken)
 
     def episodes(self) -> Iterator[Episode]:

@@ -42,17 +42,19 @@ class Selection:
         Raises:
             BadInput: what stands behind the @ chooses nothing.
         """
-        _, text = split(name)
+        place, text = split(name)
         fields = [field.name for field in dataclasses.fields(Selection)]
         known = fields if sharded else ["steps", "episodes"]
         chosen: dict[str, int] = {}
-        for part in text.split(",") if text else []:
+        for part in text.split(",") if place != name else []:
             key, _, value = part.partition("=")
             if key not in known or not value.isdecimal() or (int(value) == 0 and key != "seed"):
                 raise BadInput(
-                    f"{part!r} chooses no part of {name}; expected NAME=NUMBER with one of "
-                    f"{', '.join(known)}"
+                    f"{part!r} chooses no part of {name}; expected NAME=NUMBER with a whole number "
+                    f"from 1 and one of {', '.join(known)}"
                 )
+            if key in chosen:
+                raise BadInput(f"{name} chooses {key} twice; give it once")
             chosen[key] = int(value)
         if "seed" in chosen and ("steps" not in chosen or "episodes" in chosen):
             raise BadInput(
@@ -66,32 +68,43 @@ class Selection:
         """Whether no number of steps or episodes is wanted."""
         return self.steps is None and self.episodes is None
 
-    def first(self, name: str, lengths: Int[ndarray, " episodes"]) -> int:
+    def first(self, name: str, lengths: Int[ndarray, " episodes"], place: Path) -> int:
         """How many of the first episodes are read.
 
         Args:
             name: of the source, for the message.
             lengths: steps of each of its episodes.
+            place: where it was found, for the message.
 
         Raises:
             BadInput: it has not as many as are wanted.
         """
         if self.is_all:
             return len(lengths)
-        self.require(name, int(lengths.sum()), len(lengths))
+        self.require(name, int(lengths.sum()), len(lengths), place=place)
         reached = int(np.searchsorted(np.cumsum(lengths), self.steps or 0)) + 1
         return max(reached if self.steps else 0, self.episodes or 0)
 
-    def require(self, name: str, steps: int, episodes: int) -> None:
-        """Refuses to take less than is wanted for all that there is."""
+    def require(self, name: str, steps: int, episodes: int, *, place: Path) -> None:
+        """Refuses to take less than is wanted for all that there is.
+
+        Args:
+            name: of the source.
+            steps: how many there are in whole episodes.
+            episodes: how many there are.
+            place: where the source was found, which its name may not say.
+
+        Raises:
+            BadInput: naming both.
+        """
         for wanted, there, of in (
             (self.steps, steps, "steps"),
             (self.episodes, episodes, "episodes"),
         ):
             if wanted is not None and there < wanted:
                 raise BadInput(
-                    f"{name} asks for {wanted:,} {of}, but its whole episodes have {there:,}; ask "
-                    "for fewer"
+                    f"{name} asks for {wanted:,} {of}, but the whole episodes of {place} have "
+                    f"{there:,}; ask for fewer"
                 )
 
 

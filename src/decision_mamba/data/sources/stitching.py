@@ -194,8 +194,8 @@ def _require_some_left(
         if len(left) > per_visit:
             return
     raise BadInput(
-        f"{wanted} steps are wanted, but no shard has {per_visit + 1} episodes left to be read in "
-        "one visit, as the official code reads them; ask for fewer steps, or leave out the seed"
+        f"{wanted:,} steps are wanted, but no shard has {per_visit + 1} episodes left to be read "
+        "in one visit, as the official code reads them; ask for fewer steps, or leave out the seed"
     )
 
 
