@@ -1,5 +1,6 @@
 """`decision-mamba data` shows, checks and converts."""
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -130,6 +131,19 @@ def test_convert_writes_what_can_be_read_again(logs: Path, tmp_path: Path, capsy
     assert [episode.total_reward for episode in source.episodes()] == [3.0, 7.0, 3.0, 7.0]
 
 
+def test_convert_says_what_shards_do_not_hold(tmp_path: Path, capsys: Output) -> None:
+    episode = Episode(np.zeros((3, 36, 36), np.uint8), np.zeros(3, np.int64), np.ones(3))
+    record(tmp_path / "pong.hdf5", [dataclasses.replace(episode, terminated=True)])
+
+    run(["convert", str(tmp_path / "pong.hdf5"), "--out", str(tmp_path / "pong")])
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"{tmp_path / 'pong'}: 1 episode, 3 steps",
+        "Shards hold neither what was seen after an episode's last action nor how the episodes "
+        "were made.",
+    ]
+
+
 def test_convert_refuses_numbers_that_are_none(logs: Path, tmp_path: Path) -> None:
     change(logs, "rewards", 0, np.inf)
 
@@ -185,6 +199,15 @@ def test_every_command_has_help(command: list[str], capsys: Output) -> None:
 
     assert caught.value.code == 0
     assert "usage: decision-mamba data" in capsys.readouterr().out
+
+
+def test_help_names_the_parts_of_a_source(capsys: Output) -> None:
+    with pytest.raises(SystemExit):
+        run(["show", "--help"])
+
+    printed = capsys.readouterr().out
+    for word in ("@steps=", "@episodes=", "per_visit", "folders"):
+        assert word in printed
 
 
 def test_looking_at_data_does_not_wait_for_torch() -> None:

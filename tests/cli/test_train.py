@@ -181,6 +181,14 @@ def test_bad_data_are_told_by_the_sentence_of_their_fault(
     assert not (tmp_path / "run").exists()
 
 
+def test_help_names_the_parts_of_a_source(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--help"]) == 0
+
+    printed = capsys.readouterr().out
+    for word in ("@steps=", "@episodes=", "shards", "minari:ID"):
+        assert word in printed
+
+
 def test_a_preset_without_its_data_says_where_to_get_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,7 +38,8 @@ class Show:
 
     sources: tyro.conf.Positional[_Sources]
     """Files, folders, data sets, minari:ID or "demo", read one behind the other. Behind an @ stands
-    a part: pong.hdf5@steps=2000 is its first whole episodes that reach so many steps."""
+    a part: pong.hdf5@steps=2000 is its first whole episodes that reach so many steps, @episodes=5
+    its first five; folders of shards know shards, capacity, seed and per_visit as well."""
     json: bool = False
     """Print the numbers as one JSON object."""
 
@@ -53,14 +54,18 @@ class Check:
 
 @dataclasses.dataclass(frozen=True)
 class Convert:
-    """Writes the episodes of all sources, one behind the other, into a file or as shards."""
+    """Writes the episodes of all sources, one behind the other, into a file or as shards.
+
+    What a recorded file says of how its episodes were made is not written again.
+    """
 
     sources: tyro.conf.Positional[_Sources]
     """Files, folders, data sets, minari:ID or "demo", read one behind the other; behind an @ a
     part, as of data show."""
     out: Path
     """The .hdf5 file to write; one that is there is replaced. A name without an ending is a folder
-    for shards in the layout of the DQN-replay data, which must not exist."""
+    for shards in the layout of the DQN-replay data, which must not exist; that layout has no place
+    for what was seen after an episode's last action."""
 
 
 def run(argv: list[str]) -> None:
@@ -133,6 +138,11 @@ def _convert(command: Convert) -> None:
     sys.stdout.write(
         f"{command.out}: {_count(store.episodes, 'episode')}, {_count(store.steps, 'step')}\n"
     )
+    if not command.out.suffix:
+        sys.stdout.write(
+            "Shards hold neither what was seen after an episode's last action nor how the episodes "
+            "were made.\n"
+        )
 
 
 def _opened(names: Sequence[str]) -> list[Source]:

@@ -31,8 +31,10 @@ class Train:
     preset: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PRESET")]
     """Experiment to start from, such as demo or dmamba/hopper-medium."""
     data: Annotated[tuple[str, ...], tyro.conf.arg(metavar="SOURCE [SOURCE ...]")]
-    """Episodes to learn from, read one behind the other: files, "demo", or names of data sets in
-    the folder DECISION_MAMBA_DATA."""
+    """Episodes to learn from, read one behind the other: files, folders of shards in the layout of
+    the DQN-replay data or of Minari, minari:ID, "demo", or names of data sets in the folder
+    DECISION_MAMBA_DATA. Behind an @ stands a part in whole episodes, such as pong.hdf5@steps=2000
+    or @episodes=5."""
     model: PolicySettings
     windows: Windowing
     curation: Curation
