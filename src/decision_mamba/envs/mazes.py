@@ -1,5 +1,6 @@
 """The mazes that have a name. To add one, put its settings here."""
 
+import functools
 import re
 
 from decision_mamba.envs.gridworld import GridWorld
@@ -56,4 +57,9 @@ def maze(name: str) -> Maze:
     """
     if (settings := settings_of(name)) is None:
         raise BadInput(f"there is no maze {name!r}; expected one of {', '.join(KNOWN)}")
+    return _built(settings)
+
+
+@functools.cache
+def _built(settings: MazeSettings) -> Maze:
     return settings.build()

@@ -6,6 +6,7 @@ from typing import Any
 
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.games import game_of
 from decision_mamba.mixers import Attention, Convolution
 from decision_mamba.models import Hybrid, Model
 from decision_mamba.models.tokens import arrangement
@@ -49,6 +50,7 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
         _refuse_what_no_sequence_can_be(experiment, experiment.model)
     _refuse_padding_before_whole_episodes(experiment)
     _refuse_contexts_that_do_not_fit(experiment)
+    _refuse_padding_before_frames(experiment)
     _refuse_targets_that_do_not_fit(experiment)
     _refuse_a_learning_rate_that_cannot_be(experiment)
     for path, value in _given(experiment, _AT_LEAST):
@@ -96,6 +98,15 @@ def _refuse_padding_before_whole_episodes(experiment: Experiment) -> None:
         raise BadInput(
             "windows.pad is left, but windows.whole is True and a state is carried from an "
             "episode's first step on, which no padding may precede; leave pad at end"
+        )
+
+
+def _refuse_padding_before_frames(experiment: Experiment) -> None:
+    task = experiment.evaluation.task
+    if experiment.windows.pad == "left" and task is not None and game_of(task) is not None:
+        raise BadInput(
+            f"windows.pad is left, but {task} shows frames, and no published policy of frames is "
+            "shown padding; leave it at end"
         )
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import functools
 
 import numpy as np
 import torch
@@ -10,13 +11,20 @@ from decision_mamba.errors import BadInput
 from decision_mamba.experiments import own
 from decision_mamba.experiments.ablation import neighbour
 from decision_mamba.experiments.papers import PAPERS, Preset
+from decision_mamba.models import PolicySettings
+from decision_mamba.models.memory import Acting
 from decision_mamba.moments import Moments
+from decision_mamba.spaces import Spaces
 
 
 def presets() -> dict[str, Preset]:
     """All presets by name, in the order in which they are listed."""
-    listed = [*own.presets(), *(one for paper in PAPERS for one in paper.presets())]
-    return {preset.name: preset for preset in listed}
+    return {preset.name: preset for preset in _listed()}
+
+
+@functools.cache
+def _listed() -> tuple[Preset, ...]:
+    return (*own.presets(), *(one for paper in PAPERS for one in paper.presets()))
 
 
 def preset(name: str) -> Preset:
@@ -41,8 +49,13 @@ def parameters_count(preset: Preset) -> int | None:
     """Weights of a preset's policy; None where its data decide."""
     if preset.spaces is None:
         return None
-    nothing = np.zeros(preset.spaces.observation.size, dtype=np.float32)
     experiment = preset.experiment
+    window = Acting(window=experiment.windows.length)  # all that a size could follow from
+    return _count(experiment.model, preset.spaces, window)
+
+
+@functools.cache
+def _count(model: PolicySettings, spaces: Spaces, acting: Acting) -> int:
+    nothing = np.zeros(spaces.observation.size, dtype=np.float32)
     with torch.device("meta"):
-        policy = experiment.model.build(preset.spaces, Moments(nothing, nothing), experiment.acting)
-    return policy.parameters_count
+        return model.build(spaces, Moments(nothing, nothing), acting).parameters_count
