@@ -187,7 +187,7 @@ def test_frames_are_not_padded_on_the_left() -> None:
 
 
 def test_contexts_are_padded_at_the_end_only() -> None:
-    one = presets()["ad/darkroom-small"].experiment
+    one = presets()["ad/darkroom-mamba-small"].experiment
     padded = dataclasses.replace(one, windows=dataclasses.replace(one.windows, pad="left"))
 
     with pytest.raises(BadInput, match="contexts are rows of their own, padded at the end"):
