@@ -119,6 +119,19 @@ def test_a_game_that_is_not_known_is_told(task: str) -> None:
         make(task, 1)
 
 
+@pytest.mark.parametrize(
+    ("task", "meant"),
+    [
+        ("ALE/breakout-v5", "ALE/Breakout-v5"),
+        ("MspacmanNoFrameskip-v4", "MsPacmanNoFrameskip-v4"),
+        ("ALE/TicTacToe3d-v5", "ALE/TicTacToe3D-v5"),
+    ],
+)
+def test_a_game_in_other_letters_is_told_as_it_is_spelt(task: str, meant: str) -> None:
+    with pytest.raises(BadInput, match=f"^'{task}' is no Atari task; did you mean {meant}\\?$"):
+        make(task, 1)
+
+
 def test_a_missing_rom_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

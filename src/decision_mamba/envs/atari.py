@@ -178,12 +178,17 @@ def _rom(task: str) -> str:
     """
     named = _TASK.fullmatch(task)
     game = (named[1] or named[2]) if named else ""
-    rom = re.sub(r"(?<!^)(?=[A-Z0-9])", "_", game).lower()
-    if rom not in ale_py.roms.get_all_rom_ids():
+    # As ale-py makes the names of tasks.
+    roms = {rom.title().replace("_", ""): rom for rom in ale_py.roms.get_all_rom_ids()}
+    near = next((name for name in roms if name.lower() == game.lower()), None)
+    if near is None:
         raise BadInput(
             f"{task!r} is no Atari task; give one such as ALE/Pong-v5, whose actions stick with a "
             "chance of 0.25, or PongNoFrameskip-v4, whose actions do not"
         )
+    if near != game:
+        raise BadInput(f"{task!r} is no Atari task; did you mean {task.replace(game, near)}?")
+    rom = roms[game]
     try:
         # With ALE_ROMS_DIR set it prints, where results are printed as well.
         with contextlib.redirect_stdout(io.StringIO()):
