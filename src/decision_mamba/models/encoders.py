@@ -11,7 +11,7 @@ from decision_mamba.spaces import Image
 
 _LAYERS = ((32, 8, 4), (64, 4, 2), (64, 3, 1))  # channels, side and stride of each convolution
 _GROUP = 256
-_SMALLEST = 36  # pixels of a side, of which the last convolution leaves one
+SMALLEST = 36  # pixels of a side, of which the last convolution leaves one
 
 
 class NatureEncoder(nn.Module):
@@ -28,10 +28,10 @@ class NatureEncoder(nn.Module):
     def __init__(self, seen: Image, size: int) -> None:
         """Makes the weights for stacks of such frames and rows of `size` numbers."""
         super().__init__()
-        if min(seen.height, seen.width) < _SMALLEST:
+        if min(seen.height, seen.width) < SMALLEST:
             raise BadInput(
                 f"frames of {seen.height} x {seen.width} are too small to be encoded; expected at "
-                f"least {_SMALLEST} x {_SMALLEST}"
+                f"least {SMALLEST} x {SMALLEST}"
             )
         self.layers = nn.Sequential()
         channels, height, width = seen.stack, seen.height, seen.width

@@ -1,6 +1,7 @@
 """`decision-mamba collect TASK` records play that the other commands learn from and score."""
 
 import json
+import signal
 from pathlib import Path
 
 import h5py
@@ -83,10 +84,15 @@ def test_atari_goes_the_whole_way_without_a_download(
     assert (preprocessing["life_loss_ends"], preprocessing["frame_skip"]) == (True, 8)
 
 
-def test_a_stop_tells_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_tells_how_to_go_on(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def stopped(*_: object, **settings: object) -> object:
         assert not settings["resume"]
-        raise KeyboardInterrupt
+        assert signal.getsignal(number) is not signal.SIG_DFL  # which would end the tests
+        signal.raise_signal(number)
+        raise AssertionError("the signal did not stop it")
 
     monkeypatch.setattr(command, "record_play", stopped)
 
@@ -115,6 +121,8 @@ def test_help_explains(capsys: pytest.CaptureFixture[str]) -> None:
         (["CartPole-v1", "--target", "5"], "--target is for a policy, and none is named"),
         (["CartPole-v1", "--top-k", "3"], "--top-k is for a policy, and none is named"),
         (["CartPole-v1", "--policy", "nowhere"], "nowhere"),
+        (["ALE/breakout-v5"], "did you mean ALE/Breakout-v5?"),
+        (["ALE/Pong-v5", "--preprocessing.size", "35"], "size 35 is too small for a policy to"),
         (["CartPole-v1", "--preprocessing.size", "42"], "CartPole-v1 is no Atari game"),
     ],
 )

@@ -1,5 +1,6 @@
 """`decision-mamba collect` writes histories, goes on after a stop, and says what cannot be."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -62,10 +63,13 @@ def test_goals_can_be_named(tmp_path: Path) -> None:
     assert sorted(set(Histories.open(out).instances.tolist())) == [40, 72]
 
 
-def test_a_stop_tells_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_tells_how_to_go_on(number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: object, resume: bool) -> object:
         assert not resume
-        raise KeyboardInterrupt
+        assert signal.getsignal(number) is not signal.SIG_DFL  # which would end the tests
+        signal.raise_signal(number)
+        raise AssertionError("the signal did not stop it")
 
     monkeypatch.setattr(command, "collect", stopped)
 

@@ -21,9 +21,11 @@ from decision_mamba.envs import Actor, Environment, Preprocessing, make
 from decision_mamba.envs.preprocessing import AS_DQN
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import require_fit
+from decision_mamba.experiments.interruption import interruptible
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.models import Policy
 from decision_mamba.models.choice import Sampling
+from decision_mamba.models.encoders import SMALLEST
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.settings import to_dict
 
@@ -93,7 +95,8 @@ def run(argv: list[str]) -> None:
     with contextlib.closing(make(asked.task, copies, preprocessing=asked.preprocessing)) as played:
         actor, told = _player(asked, policy, played)
         try:
-            last = _shown(asked, amount, played, actor, told)
+            with interruptible():
+                last = _shown(asked, amount, played, actor, told)
         except KeyboardInterrupt as stop:
             words = shlex.join(word for word in argv if word != "--resume")
             raise KeyboardInterrupt(
@@ -125,6 +128,11 @@ def _amount(asked: Collect) -> Amount:
 def _refuse_what_cannot_be(asked: Collect) -> None:
     if asked.seed < 0:
         raise BadInput(f"the seed is {asked.seed}; give 0 or more")
+    if asked.preprocessing.size < SMALLEST:
+        raise BadInput(
+            f"--preprocessing.size {asked.preprocessing.size} is too small for a policy to learn "
+            f"from; give at least {SMALLEST}"
+        )
     given = [name for name in _OF_POLICIES if getattr(asked, name) is not None]
     if asked.policy is None and given:
         option = given[0].replace("_", "-")

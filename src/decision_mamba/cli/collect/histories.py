@@ -20,6 +20,7 @@ from decision_mamba.envs.maze import Maze
 from decision_mamba.envs.mazes import maze
 from decision_mamba.envs.split import split
 from decision_mamba.errors import BadInput
+from decision_mamba.experiments.interruption import interruptible
 
 _TASKS = 60  # Huang et al. 2024, arXiv:2406.00079, appendix B
 
@@ -70,7 +71,8 @@ def run(argv: list[str]) -> None:
     family = maze(asked.task)
     collection = _collection(asked, family)
     try:
-        last = _shown(collection, asked)
+        with interruptible():
+            last = _shown(collection, asked)
     except KeyboardInterrupt as stop:
         words = shlex.join(word for word in argv if word != "--resume")
         raise KeyboardInterrupt(
