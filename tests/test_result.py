@@ -5,6 +5,8 @@ import json
 import math
 from pathlib import Path
 
+import pytest
+
 from decision_mamba.result import DataSummary, Played, Reading, Result, half_interval, read_rows
 
 PLAYED = Played(
@@ -70,11 +72,10 @@ def test_a_line_that_was_being_written_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_interval_is_that_of_the_mean() -> None:
-    assert math.isclose(half_interval([1.0, 3.0]), 12.706)
-    assert math.isclose(half_interval([1.0, 3.0] * 10), 2.093 * math.sqrt(20 / 19 / 20))
-    assert math.isclose(
-        half_interval([1.0, 3.0] * 30), 2.00100 * math.sqrt(60 / 59 / 60), rel_tol=1e-4
-    )
+    assert half_interval([1.0, 3.0]) == pytest.approx(12.706)
+    assert half_interval([1.0, 3.0] * 10) == pytest.approx(2.093 * math.sqrt(20 / 19 / 20))
+    widest = 2.00100 * math.sqrt(60 / 59 / 60)
+    assert half_interval([1.0, 3.0] * 30) == pytest.approx(widest, rel=1e-4)
     assert half_interval([5.0]) is None
 
 

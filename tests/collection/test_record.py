@@ -153,7 +153,10 @@ def test_after_a_stop_it_goes_on_to_the_same_file(tmp_path: Path, stop: int) -> 
 def test_a_half_recorded_file_is_told(tmp_path: Path) -> None:
     environment = Counting(2)
     actor = RandomPlay(environment.spaces.action, seed=1)
-    next(record_play(environment, actor, tmp_path / "x.hdf5", Amount(episodes=9), seed=1))
+    playing = record_play(environment, actor, tmp_path / "x.hdf5", Amount(episodes=9), seed=1)
+    for _ in range(3):  # the first of the second wave: the first wave is stored
+        next(playing)
+    playing.close()
 
     with pytest.raises(BadInput, match="is half collected already; add --resume to go on"):
         _record(tmp_path / "x.hdf5", Amount(episodes=9))

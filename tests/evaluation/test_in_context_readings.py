@@ -37,6 +37,7 @@ def test_a_task_with_a_reference_is_normalised() -> None:
     last, _ = readings_in_context(alone, Reference(random=5.0, expert=25.0))
 
     assert (last.normalised, last.optimum) == (50.0, None)
+    assert last.interval is not None
     assert last.normalised_interval == pytest.approx(last.interval * 5)
 
 

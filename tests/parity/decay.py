@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import torch
-from tests.parity.atari_names import NEVER_USED, ours
 
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective
@@ -14,6 +13,7 @@ from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.moments import Moments
 from decision_mamba.spaces import Discrete, Image, Spaces
 from decision_mamba.training.decay import Decayed, split
+from tests.parity.atari_names import NEVER_USED, ours
 from tests.parity.trial import Trial
 
 # Neither sizes nor numbers matter here, only what there is.

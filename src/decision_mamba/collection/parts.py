@@ -36,7 +36,7 @@ class Parts:
         """
         settings = self._folder / "collection.json"
         text = json.dumps(collection, indent=1)
-        if not any(self._folder.glob("*.npz")):
+        if not any(self._folder.glob("[0-9]*")):
             write_atomically(settings, text.encode())
         elif not resume:
             raise BadInput(
