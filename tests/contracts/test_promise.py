@@ -161,6 +161,7 @@ def test_what_is_played_is_what_training_predicts(
 ) -> None:
     greedy = Sampling(0.0) if isinstance(policy.spaces.action, Discrete) else Sampling()
     agent = policy.agent(2000.0 if policy.takes_target else None, mode, sampling=greedy)
+    agent.reset(2)
     actions = []
 
     for step in range(WINDOW):
