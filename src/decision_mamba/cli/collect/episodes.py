@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
 from decision_mamba.cli.analyse.place import screen_of
+from decision_mamba.cli.collect.bar import playing_bar
 from decision_mamba.cli.games import tell_apart_games
 from decision_mamba.cli.parsing import parse
 from decision_mamba.collection.random_play import RandomPlay
@@ -166,17 +164,7 @@ def _shown(
     asked: Collect, amount: Amount, environment: Environment, actor: Actor, told: dict[str, Any]
 ) -> Progress:
     """Plays with a bar on the terminal, none where there is none."""
-    console = Console(stderr=True)
-    bar = Bar(
-        TextColumn("playing"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[state]}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    bar = playing_bar()
     unit = "steps" if amount.episodes is None else "episodes"
     with bar:
         row = bar.add_task("playing", total=getattr(amount, unit), state=unit)

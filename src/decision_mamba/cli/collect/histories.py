@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
+from decision_mamba.cli.collect.bar import playing_bar
 from decision_mamba.cli.parsing import parse
 from decision_mamba.collection.collect import Collection, Progress, collect
 from decision_mamba.collection.learners import LearnerSettings
@@ -136,17 +134,7 @@ def _seed(seed: int) -> int:
 
 def _shown(collection: Collection, asked: Collect) -> Progress:
     """Collects with a bar on the terminal, none where there is none."""
-    console = Console(stderr=True)
-    bar = Bar(
-        TextColumn("playing"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("tasks {task.fields[state]}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    bar = playing_bar("tasks")
     with bar:
         row = bar.add_task("playing", total=None, state="")
         for progress in collect(collection, asked.out, resume=asked.resume):
