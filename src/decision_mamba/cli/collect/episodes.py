@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +10,7 @@ import tyro
 
 from decision_mamba.cli.analyse.place import screen_of
 from decision_mamba.cli.collect.bar import playing_bar
+from decision_mamba.cli.collect.stopping import resumable
 from decision_mamba.cli.games import tell_apart_games
 from decision_mamba.cli.parsing import parse
 from decision_mamba.collection.random_play import RandomPlay
@@ -19,7 +19,6 @@ from decision_mamba.envs import Actor, Environment, Preprocessing, make
 from decision_mamba.envs.preprocessing import AS_DQN
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import require_fit
-from decision_mamba.experiments.interruption import interruptible
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.models import Policy
 from decision_mamba.models.choice import Sampling
@@ -92,14 +91,8 @@ def run(argv: list[str]) -> None:
     copies = min(asked.copies, asked.episodes or asked.copies)
     with contextlib.closing(make(asked.task, copies, preprocessing=asked.preprocessing)) as played:
         actor, told = _player(asked, policy, played)
-        try:
-            with interruptible():
-                last = _shown(asked, amount, played, actor, told)
-        except KeyboardInterrupt as stop:
-            words = shlex.join(word for word in argv if word != "--resume")
-            raise KeyboardInterrupt(
-                f"stopped; decision-mamba collect --resume {words} goes on"
-            ) from stop
+        with resumable(argv):
+            last = _shown(asked, amount, played, actor, told)
     sys.stdout.write(
         f"{asked.out}: {last.episodes:,} episodes of {asked.task}, {last.steps:,} steps, "
         f"mean return {last.mean_return:,.2f}\n"

@@ -1,7 +1,6 @@
 """`decision-mamba collect MAZE`: plays for the histories that in-context policies learn from."""
 
 import dataclasses
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from typing import Annotated
 import tyro
 
 from decision_mamba.cli.collect.bar import playing_bar
+from decision_mamba.cli.collect.stopping import resumable
 from decision_mamba.cli.parsing import parse
 from decision_mamba.collection.collect import Collection, Progress, collect
 from decision_mamba.collection.learners import LearnerSettings
@@ -18,7 +18,6 @@ from decision_mamba.envs.maze import Maze
 from decision_mamba.envs.mazes import maze
 from decision_mamba.envs.split import split
 from decision_mamba.errors import BadInput
-from decision_mamba.experiments.interruption import interruptible
 
 _TASKS = 60  # Huang et al. 2024, arXiv:2406.00079, appendix B
 
@@ -68,14 +67,8 @@ def run(argv: list[str]) -> None:
     asked: Collect = parse(Collect, argv, command="collect")
     family = maze(asked.task)
     collection = _collection(asked, family)
-    try:
-        with interruptible():
-            last = _shown(collection, asked)
-    except KeyboardInterrupt as stop:
-        words = shlex.join(word for word in argv if word != "--resume")
-        raise KeyboardInterrupt(
-            f"stopped; decision-mamba collect --resume {words} goes on"
-        ) from stop
+    with resumable(argv):
+        last = _shown(collection, asked)
     sys.stdout.write(
         f"{asked.out}: {last.parts:,} tasks of {asked.task} x {collection.histories:,} histories x "
         f"{collection.episodes:,} episodes, {last.steps:,} steps\n"
