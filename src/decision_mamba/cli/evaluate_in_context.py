@@ -4,7 +4,6 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -15,13 +14,14 @@ from decision_mamba.by_episode import by_episode
 from decision_mamba.envs import reference, settings_of
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation
-from decision_mamba.evaluation.in_context import Stage, play, stage
+from decision_mamba.evaluation.in_context import play, stage
 from decision_mamba.evaluation.in_context_readings import optimum, readings_in_context
 from decision_mamba.experiments.filming_in_context import film_in_context, picture_in_context
 from decision_mamba.experiments.player import player
+from decision_mamba.experiments.sitting import Sitting
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.models import Policy
-from decision_mamba.result import Played, Reading
+from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
 
 _SHOWN = (1, 2, 5, 10, 20)  # episodes that have a row of the table; so has the last
@@ -49,14 +49,14 @@ def evaluate_in_context(
     _require_places(places, settings)
     actor = Measured(player(policy, settings, seed=seed)(ready.target), policy.device)
     played = list(_with_bar(play(ready, actor, update=0), ready.starts.size))
-    cost = actor.finished()
-    Console(highlight=False).print(_table(settings, played, cost))
+    sitting = Sitting(settings, seed, tuple(played), actor.finished())
+    Console(highlight=False).print(_table(settings, played, sitting.cost))
     if places.json is not None:
-        outcome = _as_json(name, ready, played, cost)
+        outcome = {"policy": name, **sitting.to_dict()}
         write_atomically(places.json, (json.dumps(outcome, indent=2) + "\n").encode())
     for path, draw in ((places.video, film_in_context), (places.picture, picture_in_context)):
         if path is not None:
-            earned = ", ".join(_number(one) for one in draw(policy, path, ready))
+            earned = ", ".join(number(one) for one in draw(policy, path, ready))
             print(f"{path}: in one task, episode after episode, it earned {earned}")
 
 
@@ -106,21 +106,16 @@ def _table(settings: Evaluation, played: Sequence[Played], cost: ActingCost) -> 
     table.add_column("return", justify="right")
     for mean in means:
         if mean.number in _SHOWN or mean is means[-1]:
-            table.add_row(str(mean.number), _plus_minus(mean.mean, mean.interval))
+            table.add_row(str(mean.number), plus_minus(mean.mean, mean.interval))
     table.add_section()
-    for reading in _readings(settings, played):
+    for reading in readings_in_context(played, reference(played[0].task)):
         table.add_row(
             reading.label.removeprefix("last update, "),
-            _plus_minus(reading.mean, reading.interval),
+            plus_minus(reading.mean, reading.interval),
         )
     if (best := optimum(played)) is not None:
-        table.add_row("optimum of these tasks", _number(best))
+        table.add_row("optimum of these tasks", number(best))
     return table
-
-
-def _readings(settings: Evaluation, played: Sequence[Played]) -> tuple[Reading, ...]:
-    assert settings.task is not None
-    return readings_in_context(played, reference(settings.task))
 
 
 def _manner(settings: Evaluation, played: Sequence[Played]) -> str:
@@ -128,7 +123,7 @@ def _manner(settings: Evaluation, played: Sequence[Played]) -> str:
     if settings.memory == "episode":
         parts.append("forgetting at each")
     if settings.targets:
-        parts.append(f"asked for {_number(settings.targets[0])}")
+        parts.append(f"asked for {number(settings.targets[0])}")
     if settings.temperature == 0 or settings.top_k == 1:
         parts.append("the likeliest action")
     elif settings.temperature != 1:
@@ -154,37 +149,11 @@ def _in_words(cost: ActingCost) -> str:
     )
 
 
-def _as_json(name: str, ready: Stage, played: Sequence[Played], cost: ActingCost) -> dict[str, Any]:
-    settings = ready.settings
-    ordered = sorted(played, key=lambda one: (one.episode, one.number))
-    copies = [[one for one in ordered if one.episode == i] for i in range(settings.episodes)]
-    tasks = None if ready.instances is None else ready.instances.tolist()
-    kept = ("task", "mode", "consecutive", "memory", "temperature", "top_k", "noise", "noise_on")
-    return {
-        "policy": name,
-        "seed": ready.seed,
-        **{field: getattr(settings, field) for field in kept},
-        "target": ready.target,
-        "drawn_from": settings.tasks,
-        "tasks": [[one.total_reward for one in copy] for copy in copies],
-        "lengths": [[one.length for one in copy] for copy in copies],
-        "instances": tasks,
-        "by_episode": [dataclasses.asdict(mean) for mean in by_episode(played)],
-        "readings": [
-            {"rule": one.rule, "label": one.label, "mean": one.mean, "interval": one.interval}
-            for one in _readings(settings, played)
-        ],
-        "optimum": optimum(played),
-        "acting": {
-            **dataclasses.asdict(cost),
-            "milliseconds_per_decision": cost.milliseconds_per_decision,
-        },
-    }
+def plus_minus(mean: float, interval: float | None) -> str:
+    """A mean return as it is printed, with its interval where it has one."""
+    return number(mean) if interval is None else f"{number(mean)} ± {number(interval)}"
 
 
-def _plus_minus(mean: float, interval: float | None) -> str:
-    return _number(mean) if interval is None else f"{_number(mean)} ± {_number(interval)}"
-
-
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A return as it is printed: in grid worlds an optimal one is 1 or 20."""
     return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.1f}"

@@ -5,7 +5,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from decision_mamba.experiments.papers.table import Table
 from decision_mamba.experiments.run_folder import RunFolder
@@ -13,6 +13,23 @@ from decision_mamba.experiments.tables import Cell
 from decision_mamba.result import Reading, Result, half_interval
 
 _JUDGING = ("last", "last-episode")  # the reading of a run that counts, which has one of them
+
+
+@runtime_checkable
+class Compared(Protocol):
+    """What stands in a row of a table: a mean, and its 95 % interval if it has two seeds."""
+
+    @property
+    def row(self) -> str:
+        """What the row is called."""
+
+    @property
+    def mean(self) -> float:
+        """Of the seeds' scores."""
+
+    @property
+    def interval(self) -> float | None:
+        """Half the 95 % interval of that mean over seeds; None for one seed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,10 +95,10 @@ def _score(row: str, column: str, runs: Sequence[tuple[int, Result, Reading]]) -
 
 def page(table: Table, found: Sequence[Score], command: str, versions: Sequence[str]) -> str:
     """The table in Markdown: what was compared, how, the scores, and what may be said of them."""
-    parts = [f"# {table.title}", f"    {command}", *table.notes, _reading_of_intervals()]
+    parts = [f"# {table.title}", f"    {command}", *table.notes, reading_of_intervals()]
     for column in table.columns:
         there = [one for one in found if one.column == column]
-        parts += [f"## {column}", _rows(table, there), _carried(there)]
+        parts += [f"## {column}", _rows(table, there), carried(there)]
     parts.append(f"Versions: {', '.join(versions)}.")
     return "\n\n".join(parts) + "\n"
 
@@ -94,10 +111,11 @@ def as_json(table: Table, found: Sequence[Score]) -> str:
     return json.dumps({"table": table.name, "scores": rows}, indent=2) + "\n"
 
 
-def _reading_of_intervals() -> str:
+def reading_of_intervals(over: str = "episodes") -> str:
+    """What ± means where each seed counts as one number, its mean over these."""
     return (
         "± is half the 95 % confidence interval of the mean over seeds (Student's t), each seed "
-        "counting as one number, its mean over episodes. Few seeds make it wide: that is what so "
+        f"counting as one number, its mean over {over}. Few seeds make it wide: that is what so "
         "few runs say. Where many pairs are compared, some differ by chance."
     )
 
@@ -130,7 +148,7 @@ def _each(values: Sequence[float], digits: int) -> str:
     return ", ".join(f"{value:,.{digits}f}" for value in values)
 
 
-def _carried(found: Sequence[Score]) -> str:
+def carried(found: Sequence[Compared]) -> str:
     """Which differences the intervals carry: those of rows whose intervals do not meet."""
     if sum(one.interval is not None for one in found) < 2:
         return "There are no two intervals to compare: a row has one from its second seed on."
@@ -143,7 +161,7 @@ def _carried(found: Sequence[Score]) -> str:
     )
 
 
-def _apart(one: Score, other: Score) -> str | None:
+def _apart(one: Compared, other: Compared) -> str | None:
     if one.interval is None or other.interval is None:
         return None
     above, below = (one, other) if one.mean > other.mean else (other, one)
