@@ -133,4 +133,6 @@ def test_an_unknown_table_is_refused(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_without_a_name_the_tables_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["table"]) == 0
-    assert capsys.readouterr().out.startswith("family/hopper ")
+    said = capsys.readouterr().out
+    assert said.startswith("family/hopper ")
+    assert "\nin-context/darkroom-hard  Learning in context on darkroom-hard" in said

@@ -32,7 +32,8 @@ class Arguments:
     """
 
     table: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PAPER/TABLE")] = ""
-    """Which table, such as family/hopper; ablation/PRESET is a preset beside its neighbours."""
+    """Which table, such as family/hopper or in-context/darkroom; ablation/PRESET is a preset beside
+    its neighbours."""
     seeds: int | None = None
     """How many of the table's seeds; by default all."""
     updates: int | None = None
@@ -58,8 +59,8 @@ def run(argv: list[str]) -> None:
     asked: Arguments = parse(Arguments, argv, command="table")
     if not asked.table:
         for one in tables().values():
-            print(f"{one.name:<20}{one.title}")
-        print(f"{'ablation/PRESET':<20}A preset and its neighbours, each different in one thing")
+            print(f"{one.name:<26}{one.title}")
+        print(f"{'ablation/PRESET':<26}A preset and its neighbours, each different in one thing")
         return
     chosen = _cut(table(asked.table), asked.updates)
     out = asked.out or Path("runs") / f"table-{chosen.name.replace('/', '-')}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from decision_mamba.errors import BadInput
-from decision_mamba.experiments import family
+from decision_mamba.experiments import family, in_context
 from decision_mamba.experiments.ablation import neighbours
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.papers.preset import Preset
@@ -37,7 +37,7 @@ class Cell:
 
 def tables() -> dict[str, Table]:
     """All tables by name."""
-    return {table.name: table for table in (*family.tables(),)}
+    return {table.name: table for table in (*family.tables(), *in_context.tables())}
 
 
 def table(name: str) -> Table:

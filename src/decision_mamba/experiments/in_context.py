@@ -1,0 +1,98 @@
+"""The tables of the in-context comparisons: every small model on the same learning histories.
+
+They set beside each other what Huang et al. 2024, arXiv:2406.00079, compare in grid worlds and
+T-mazes (sections 5.2 and 5.3), at sizes and with a budget of our own.
+"""
+
+from decision_mamba.envs.mazes import maze
+from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.papers.mazes import SEEDS
+from decision_mamba.experiments.papers.table import Row, Table
+from decision_mamba.experiments.presets import preset
+from decision_mamba.settings import changed
+
+_ROOMS = ("darkroom", "darkroom-hard", "key-to-door")
+_CORRIDORS = ("tmaze-100", "tmaze-1k", "tmaze-1010", "tmaze-5k")
+
+_OF_ROOMS = {
+    "AD, Mamba": "ad/{task}-mamba-small",
+    "AD, transformer": "ad/{task}-small",
+    "Agentic Transformer": "at/{task}-small",
+    "DPT": "dpt/{task}-small",
+    "Decision Mamba": "dm/{task}-small",
+    "Decision Transformer": "dt/{task}-small",
+    "Decision Mamba-Hybrid": "dmh/{task}-small",
+}
+_OF_CORRIDORS = {
+    "Decision Mamba": "dm",
+    "Decision Transformer": "dt",
+    "Decision Mamba-Hybrid": "dmh",
+}
+
+_ROOM_NOTES = (
+    "All models learn from the same histories, collected once by Q-learning, in 2,000 updates at "
+    "width 64. The rest is each preset's own: the mixer, how many episodes a context has and in "
+    "which order, the learning rate, the temperature of the draws when acting. This is no paper's "
+    "budget, and no statement on what the models reach with more of it.",
+    "Scores are of the last update, never of the best: the return of the last of 20 consecutive "
+    "episodes in 128 copies of tasks that were not learned from, carrying a state or a cache of "
+    "keys and values from episode to episode. All copies of a task count as one number.",
+)
+_CORRIDOR_NOTES = (
+    "All models learn from the same demonstrations of both sides, with the right turn and the "
+    "wrong one, in 600 updates of four whole episodes at width 64, each corridor from scratch. "
+    "The rest is each preset's own: the mixer, the learning rate, and whether the turn has a share "
+    "of the loss to itself.",
+    "Scores are of the last update, never of the best: the mean return of 20 episodes, half of "
+    "them on each side, asked for 1, which the right arm pays. A model that does not remember the "
+    "cue earns 0.5.",
+)
+
+
+def tables() -> tuple[Table, ...]:
+    """`in-context/ROOM` for three rooms, and `in-context/tmaze`."""
+    return (*(_of_room(room) for room in _ROOMS), _of_corridors())
+
+
+def _of_room(room: str) -> Table:
+    return Table(
+        name=f"in-context/{room}",
+        title=f"Learning in context on {room}: every small model on the same histories",
+        notes=_ROOM_NOTES,
+        columns=(room,),
+        rows=tuple(
+            Row(name, (preset(pattern.format(task=room)).experiment,))
+            for name, pattern in _OF_ROOMS.items()
+        ),
+        seeds=SEEDS,
+    )
+
+
+def _of_corridors() -> Table:
+    return Table(
+        name="in-context/tmaze",
+        title="A cue remembered through T-mazes of four lengths",
+        notes=_CORRIDOR_NOTES,
+        columns=_CORRIDORS,
+        rows=tuple(
+            Row(name, tuple(_in_corridor(family, task) for task in _CORRIDORS))
+            for name, family in _OF_CORRIDORS.items()
+        ),
+        seeds=SEEDS,
+    )
+
+
+def _in_corridor(family: str, task: str) -> Experiment:
+    """The preset of a thousand steps in another corridor, for not every length has one."""
+    there: Experiment = changed(
+        preset(f"{family}/tmaze-1k-small").experiment,
+        {
+            "preset": f"{family}/{task}-small",
+            "data": (f"histories-{task}",),
+            "windows.length": maze(task).horizon,
+            "evaluation.task": task,
+            # An episode of each of 20 copies, of which as many are told the one side as the other.
+            "evaluation.consecutive": 1,
+        },
+    )
+    return there
