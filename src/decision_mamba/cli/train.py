@@ -44,6 +44,9 @@ class Train:
     """Of several episodes, which in-context policies learn from instead of windows."""
     seed: int
     """Of weights, windows, dropout and environments."""
+    init_from: Annotated[str | None, tyro.conf.arg(metavar="RUN|POLICY")]
+    """A run, or a policy.safetensors, by whose weights to begin instead of by drawn ones: a shorter
+    corridor's, for example. It must have the same model; the optimiser begins afresh."""
     out: Path
     """Folder of the run."""
     device: str = "auto"

@@ -22,6 +22,8 @@ class Experiment:
         contexts: of several episodes, from which is learned instead of from windows. K is then how
             many steps a policy in window mode looks back, over the ends of episodes.
         seed: of weights, windows, dropout and environments.
+        init_from: folder of a run, or file of a policy, by whose weights is begun instead of by
+            drawn ones (`warm_start`); the optimiser begins afresh. None for drawn ones.
     """
 
     preset: str
@@ -33,6 +35,7 @@ class Experiment:
     evaluation: Evaluation = Evaluation()
     contexts: Contexting | None = None
     seed: int = 0
+    init_from: str | None = None
 
     @property
     def chunk(self) -> int | None:

@@ -30,9 +30,10 @@ from decision_mamba.experiments.presets import preset
 from decision_mamba.experiments.run_folder import RunFolder, default_folder
 from decision_mamba.models import Policy
 from decision_mamba.models.policy_file import save_policy
+from decision_mamba.models.warm_start import warm_start
 from decision_mamba.result import DataSummary, Played, Reading, Result
 from decision_mamba.seeding import Seeds
-from decision_mamba.training.checkpoint import load_checkpoint, save_checkpoint
+from decision_mamba.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
 from decision_mamba.training.fit import Progress, fit
 from decision_mamba.training.learner import Learner
 
@@ -96,10 +97,13 @@ def events(
     seeds = Seeds(experiment.seed)
     with seeds.weights():
         policy = experiment.model.build(store.spaces, store.moments(), acting)
+    is_warm = _begun_elsewhere(experiment, policy, folder)
     ground = _ground(experiment, policy)
     folder.begin(experiment, resume=resume)
     learner = Learner(policy.to(where), experiment.training, chunk=experiment.chunk)
     load_checkpoint(learner, folder.checkpoint)
+    if is_warm:  # a resumed run then has no need of the other one
+        save_checkpoint(learner, folder.checkpoint)
     _refuse_to_unlearn(learner, folder)
     folder.rewind(learner.update)
     run = _Run(experiment, folder, learner, ground, seeds, _summary(experiment, store))
@@ -239,6 +243,14 @@ class _Run:
             and one.mode == settings.mode
             and (one.target in settings.targets or one.target is None)
         ]
+
+
+def _begun_elsewhere(experiment: Experiment, policy: Policy, folder: RunFolder) -> bool:
+    """Whether the policy was given another one's weights, as it is at the very beginning only."""
+    if experiment.init_from is None or has_checkpoint(folder.checkpoint):
+        return False
+    warm_start(policy, experiment.init_from)
+    return True
 
 
 def _ground(experiment: Experiment, policy: Policy) -> Environment | Stage | None:

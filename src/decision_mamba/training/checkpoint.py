@@ -35,6 +35,11 @@ def save_checkpoint(learner: Learner, folder: Path) -> None:
     write_atomically(folder / _FILE, content)
 
 
+def has_checkpoint(folder: Path) -> bool:
+    """Whether `load_checkpoint` will find one."""
+    return (folder / _FILE).exists()
+
+
 def load_checkpoint(learner: Learner, folder: Path) -> bool:
     """Puts a learner where `save_checkpoint` left one of the same settings.
 
@@ -45,7 +50,7 @@ def load_checkpoint(learner: Learner, folder: Path) -> bool:
         BadInput: what is there is not a checkpoint, or one of another policy.
     """
     path = folder / _FILE
-    if not path.exists():
+    if not has_checkpoint(folder):
         return False
     position, tensors = _open(path)
     weights = _below("policy.", tensors)
