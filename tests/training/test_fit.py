@@ -87,6 +87,7 @@ class Far:
     """Makes updates in leaps, as a card does, and remembers where it was asked to look."""
 
     furthest = 100
+    last_step_loss: float | None = 0.5
 
     def __init__(self, student: Learner) -> None:
         self._student = student

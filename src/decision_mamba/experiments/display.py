@@ -39,6 +39,7 @@ class Display:
         self._consecutive = experiment.evaluation.consecutive
         self._returns: dict[float | None, list[float]] = {}
         self._started: tuple[int, float] | None = None
+        self._last_step = ""  # its loss, where it is told apart
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -94,7 +95,9 @@ class Display:
         assert self._started is not None
         assert self._training is not None
         speed = (progress.update - self._started[0]) / (progress.seconds - self._started[1])
-        state = f"loss {progress.loss:.4f} · {speed:.1f} updates/s"
+        if progress.last_step_loss is not None:
+            self._last_step = f"last step {progress.last_step_loss:.4f} · "
+        state = f"loss {progress.loss:.4f} · {self._last_step}{speed:.1f} updates/s"
         self._bar.update(self._training, completed=progress.update, state=state)
         # On a card several updates are told of at once, so that a multiple may be jumped over.
         lines = progress.update // self._per_line

@@ -86,7 +86,7 @@ class RunFolder:
         """
         try:
             with self.metrics.open("a") as file:
-                file.write(_lines([dataclasses.asdict(progress)]))
+                file.write(_lines([_known(dataclasses.asdict(progress))]))
         except OSError as problem:
             raise Failure(
                 f"{self.metrics} could not be written: {problem.strerror}; make room and resume "
@@ -174,6 +174,10 @@ def _word(experiment: Experiment) -> str:
 
 def _kind(played: Played) -> tuple[int, str, str, float | None]:
     return played.update, played.task, played.mode, played.target
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _lines(rows: list[dict[str, Any]]) -> str:

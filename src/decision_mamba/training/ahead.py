@@ -28,9 +28,11 @@ class Ahead:
 
     Attributes:
         furthest: how many updates may be made between two readings.
+        last_step_loss: never known, for contexts are learned from one by one.
     """
 
     furthest = 100
+    last_step_loss: float | None = None
 
     def __init__(self, learner: Learner, feed: Feed, seeds: Seeds) -> None:
         device = learner.policy.device

@@ -5,12 +5,14 @@ import time
 from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
+from decision_mamba.batch import Batch, Context
 from decision_mamba.data.contexts import Contexts
 from decision_mamba.data.windows import Windows
 from decision_mamba.ops.backends import backend_for
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.ahead import Ahead
 from decision_mamba.training.feed import feed_for
+from decision_mamba.training.last_step import last_step_error
 from decision_mamba.training.learner import Learner
 
 
@@ -24,6 +26,9 @@ class Progress:
         gradient_norm: of the last one, before clipping.
         learning_rate: of the last one.
         seconds: spent on all updates so far, those before a resume included.
+        last_step_loss: of the same batch, of the last step of each row alone (`last_step_error`);
+            known at every multiple of `log_every` and at the last update, where contexts give that
+            step a share of the loss; None elsewhere.
     """
 
     update: int
@@ -31,6 +36,7 @@ class Progress:
     gradient_norm: float
     learning_rate: float
     seconds: float
+    last_step_loss: float | None = None
 
 
 @runtime_checkable
@@ -39,9 +45,11 @@ class Updates(Protocol):
 
     Attributes:
         furthest: how many it can make between two looks at the loss.
+        last_step_loss: at the last look, as `Progress` says.
     """
 
     furthest: int
+    last_step_loss: float | None
 
     def until(self, stop: int) -> tuple[float, float]:
         """Makes the updates up to `stop`; returns loss and gradient norm of the last."""
@@ -54,15 +62,28 @@ class OneByOne:
 
     def __init__(self, learner: Learner, rows: Windows | Contexts, seeds: Seeds) -> None:
         self._learner, self._rows, self._seeds = learner, rows, seeds
+        self.last_step_loss: float | None = None
 
     def until(self, stop: int) -> tuple[float, float]:
         values = 0.0, 0.0
         for index in range(self._learner.update, stop):
             size = self._learner.settings.batch_size
             batch = self._rows.draw(size, self._seeds.windows(index))
+            batch = batch.to(self._learner.policy.device)
             with self._seeds.dropout(index):
-                values = self._learner.learn(batch.to(self._learner.policy.device))
+                self.last_step_loss = self._of_last_step(batch, index + 1)
+            with self._seeds.dropout(index):
+                values = self._learner.learn(batch)
         return values
+
+    def _of_last_step(self, batch: Batch, update: int) -> float | None:
+        # Another forward pass, so only where somebody reads it.
+        settings = self._learner.settings
+        is_read = update % settings.log_every == 0 or update == settings.updates
+        is_apart = isinstance(self._rows, Contexts) and self._rows.contexting.last_step > 0
+        if not (is_read and is_apart and isinstance(batch, Context)):
+            return None
+        return last_step_error(self._learner.policy, batch, settings.precision)
 
 
 def fit(
@@ -97,7 +118,7 @@ def follow(learner: Learner, updates: Updates, pauses: tuple[int, ...]) -> Itera
         loss, norm = updates.until(stop)
         learner.seconds += time.perf_counter() - began
         rate = learner.learning_rate(stop - 1)
-        yield Progress(stop, loss, norm, rate, learner.seconds)
+        yield Progress(stop, loss, norm, rate, learner.seconds, updates.last_step_loss)
 
 
 def _way(learner: Learner, rows: Windows | Contexts, seeds: Seeds) -> Updates:
