@@ -1,6 +1,8 @@
 """T-mazes: Ni et al. 2023, arXiv:2307.03864, as Huang et al. 2024, arXiv:2406.00079, play them."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from decision_mamba.data.contexts import Contexting
 from decision_mamba.data.windows import Windowing
@@ -13,10 +15,17 @@ from decision_mamba.experiments.papers.decision_mamba_hybrid import SMALL as SMA
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Attention, Selective
 from decision_mamba.models import Hybrid, Model, PolicySettings
+from decision_mamba.settings import changed
 from decision_mamba.spaces import Discrete, Spaces, Vector
 from decision_mamba.training.optimiser import Training
 
 CORRIDORS = ("1k", "2k", "5k", "10k", "20k")
+# The small ones go on from shorter corridors, and these have none before them. 1,010 is no multiple
+# of c.
+SHORT = ("100", "1010")
+# Which corridor's weights a small preset begins with. From drawn ones a state does not find, within
+# minutes, what a cue thousands of steps ago has to do with the turn.
+BEGINS = {"2k": "1k", "5k": "1k", "10k": "5k", "20k": "5k"}
 CHUNK = 20  # c: the text of appendix A; its table has 5
 
 # The context is the whole episode, and the token of a step is its return, what was done before it
@@ -54,27 +63,65 @@ SMALL_TRAINING = Training(
     clip=1.0,
     checkpoint_every=100,
 )
+QUICK = 3e-3  # rate at which a state learns from drawn weights
+FEW = 40  # updates that go on from a shorter corridor's
 
 
 def presets() -> list[Preset]:
-    """Five corridors for Decision Transformer, the same with Mamba (DM), and DM-H; and small."""
-    return [one for corridor in CORRIDORS for one in _of(f"tmaze-{corridor}")]
+    """Five corridors for Decision Transformer, the same with Mamba (DM), and DM-H; and small.
+
+    Among the small ones are two shorter corridors more. Those of thousands of steps begin with the
+    weights of a shorter one's run (`--init-from`; `--init-from None` for drawn ones).
+    """
+    tall = [one for corridor in CORRIDORS for one in _tall(corridor)]
+    small = [one for corridor in (*SHORT, *CORRIDORS) for one in _small(corridor)]
+    return [*tall, *small]
 
 
-def _of(task: str) -> list[Preset]:
-    tall: dict[str, PolicySettings] = {"dt": ATTENTION, "dm": MAMBA, "dmh": _hybrid(HYBRID)}
-    small: dict[str, PolicySettings] = {
-        "dt": _narrow(ATTENTION),
-        "dm": _narrow(MAMBA),
-        "dmh": dataclasses.replace(_hybrid(SMALL_HYBRID), chunks_per_update=0),
-    }
+def _tall(corridor: str) -> list[Preset]:
+    models: dict[str, PolicySettings] = {"dt": ATTENTION, "dm": MAMBA, "dmh": _hybrid(HYBRID)}
     training = dataclasses.replace(mazes.TRAINING, batch_size=4)
-    quick = dataclasses.replace(SMALL_TRAINING, learning_rate=3e-3)
-    rates = {"dt": SMALL_TRAINING, "dm": quick, "dmh": quick}
     return [
-        *(_preset(f"{one}/{task}", task, model, training) for one, model in tall.items()),
-        *(_preset(f"{one}/{task}-small", task, model, rates[one]) for one, model in small.items()),
+        _preset(f"{one}/tmaze-{corridor}", f"tmaze-{corridor}", model, training)
+        for one, model in models.items()
     ]
+
+
+def _small(corridor: str) -> list[Preset]:
+    hybrid = dataclasses.replace(_hybrid(SMALL_HYBRID), chunks_per_update=0)
+    models: dict[str, PolicySettings] = {
+        "dt": _narrow(ATTENTION), "dm": _narrow(MAMBA), "dmh": hybrid,
+    }  # fmt: skip
+    found = [
+        _preset(f"{one}/tmaze-{corridor}-small", f"tmaze-{corridor}", model, SMALL_TRAINING)
+        for one, model in models.items()
+    ]
+    return [_begun(one, BEGINS[corridor]) if corridor in BEGINS else _alone(one) for one in found]
+
+
+def _alone(small: Preset) -> Preset:
+    rate = SMALL_TRAINING.learning_rate if small.name.startswith("dt/") else QUICK
+    return _with(small, {"training.learning_rate": rate})
+
+
+def _begun(small: Preset, shorter: str) -> Preset:
+    """The same from the weights of a run of a shorter corridor, which need little to fit."""
+    family, _ = small.name.split("/")
+    return _with(
+        small,
+        {
+            "init_from": f"runs/{family}-tmaze-{shorter}-small",
+            "training.updates": FEW,
+            "training.warmup": 0,
+            "training.checkpoint_every": 10,
+            "training.log_every": 1,
+            "evaluation.every": FEW,
+        },
+    )
+
+
+def _with(small: Preset, values: Mapping[str, Any]) -> Preset:
+    return dataclasses.replace(small, experiment=changed(small.experiment, values))
 
 
 def _narrow(model: Model) -> Model:
