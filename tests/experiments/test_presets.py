@@ -11,11 +11,12 @@ from decision_mamba.models.policy import Model
     ("paper", "count"),
     [
         ("demo", 1),
-        # Nine tasks, eight games, eight rooms and five corridors, those small too; anybody's data.
-        ("dt", 9 + 8 + 2 * (8 + 5) + 1),
-        ("dm", 2 * (8 + 5)),
-        ("dmh", 2 * (8 + 5) + 9),
-        ("ad", 4 * 8),  # with attention and with Mamba
+        # Nine tasks, eight games, eight rooms, five corridors, those small too, and two
+        # corridors small only; anybody's data.
+        ("dt", 9 + 8 + 2 * (8 + 6 + 9) + 1),  # the nine tasks also in context
+        ("dm", 2 * (8 + 6 + 9)),
+        ("dmh", 2 * (8 + 6 + 9)),
+        ("ad", 4 * (8 + 9)),  # with attention and with Mamba
         ("at", 2 * 8),
         ("dpt", 2 * 8),
         ("dc", 2 * (9 + 8)),  # the hybrid

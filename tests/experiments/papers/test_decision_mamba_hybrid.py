@@ -40,17 +40,6 @@ def test_sizes_are_the_appendixs_and_small_ones_the_trials() -> None:
     assert parameters_count(PRESETS["dmh/darkroom-small"]) == 170_901
 
 
-def test_robots_play_ten_episodes_in_a_row() -> None:
-    one = PRESETS["dmh/hopper-medium-replay"].experiment
-
-    assert (one.evaluation.consecutive, one.evaluation.targets) == (10, (3600.0,))
-    assert one.contexts == Contexting(
-        episodes=4, chosen="anywhere", order="return", returns="last", goals="published"
-    )
-    assert hybrid("dmh/hopper-medium-replay").goal_weight == 0.5
-    assert sum(name.count("medium") for name in PRESETS if name.startswith("dmh/")) == 9
-
-
 def test_dm_is_dt_with_mamba_across_episodes() -> None:
     dm, dt = model("dm/darkroom"), model("dt/darkroom")
 

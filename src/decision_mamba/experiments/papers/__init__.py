@@ -12,6 +12,7 @@ from decision_mamba.experiments.papers import (
     decision_s4,
     decision_transformer,
     dema,
+    robots,
 )
 from decision_mamba.experiments.papers.preset import Preset
 
@@ -29,4 +30,5 @@ PAPERS = (
     agentic_transformer,
     decision_mamba_hybrid,
     corridors,
+    robots,
 )

@@ -3,9 +3,6 @@
 import dataclasses
 
 from decision_mamba.data.contexts import Contexting
-from decision_mamba.data.windows import Windowing
-from decision_mamba.evaluation.evaluate import Evaluation
-from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.papers import mazes
 from decision_mamba.experiments.papers.algorithm_distillation import (
     ATTENTION,
@@ -13,12 +10,10 @@ from decision_mamba.experiments.papers.algorithm_distillation import (
     SMALL_ATTENTION,
     SMALL_MAMBA,
 )
-from decision_mamba.experiments.papers.gym import LEVELS, ROBOTS, Robot, data_sets
 from decision_mamba.experiments.papers.mazes import ROOMS, Room
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Attention, Selective
 from decision_mamba.models import Hybrid
-from decision_mamba.training.optimiser import Training
 
 PAPER = "Huang et al. 2024, arXiv:2406.00079"
 
@@ -50,20 +45,17 @@ SMALL = Hybrid(
 # tell how far off its goal is.
 ASCENDING = Contexting(chosen="anywhere", order="return", returns="target", goals="value")
 
-# Returns to ask for in MuJoCo: appendix A.
-ROBOT_TARGETS = {"hopper": 3600.0, "halfcheetah": 12000.0, "walker2d": 5000.0}
-
 
 def presets() -> list[Preset]:
-    """DM-H for eight rooms, small ones of them, nine D4RL tasks, and DM and DT across episodes.
+    """DM-H for eight rooms, small ones of them, and DM and DT across episodes.
 
     No code is known of the rooms. Deviations from the official D4RL code: every episode of a
     context is learned from, not the last alone (`--contexts.learned last`); returns-to-go are
-    relabelled by a constant in rooms (`--contexts.returns last`); what `Hybrid` says.
+    relabelled by a constant (`--contexts.returns last`); what `Hybrid` says.
     """
     rooms = [one for room in ROOMS for one in (_hybrid(room), _small_hybrid(room))]
     rivals = [one for room in ROOMS for one in _over_episodes(room)]
-    return [*rooms, *rivals, *(_robot(robot, level) for robot in ROBOTS for level in LEVELS)]
+    return [*rooms, *rivals]
 
 
 def _contexts(room: Room, episodes: int) -> Contexting:
@@ -125,31 +117,3 @@ def _over_episodes(room: Room) -> list[Preset]:
             for word, one, how in (("", model, mazes.TRAINING), ("-small", small, training))
         ]
     return found
-
-
-def _robot(robot: Robot, level: str) -> Preset:
-    task = f"{robot.name}-{level}"
-    target = ROBOT_TARGETS[robot.name]
-    experiment = Experiment(
-        preset=f"dmh/{task}",
-        data=data_sets(robot, level),
-        model=HYBRID,
-        windows=Windowing(length=4 * 1000),
-        training=Training(
-            updates=100_000, batch_size=64, learning_rate=1e-4, warmup=1, weight_decay=1e-4
-        ),
-        contexts=Contexting(
-            episodes=4, chosen="anywhere", order="return", returns="last", goals="published",
-        ),
-        evaluation=Evaluation(
-            task=robot.environment,
-            every=10_000,
-            episodes=5,
-            copies=5,
-            consecutive=10,
-            targets=(target,),
-            mode="recurrent",
-        ),
-        seed=mazes.SEEDS[0],
-    )  # fmt: skip
-    return Preset(experiment, paper=PAPER, task=task, spaces=robot.spaces, seeds=mazes.SEEDS)
