@@ -139,3 +139,19 @@ def test_a_whole_run_can_be_shown(experiment: Experiment, tmp_path: Path) -> Non
             display.show(event)
 
     assert "6/6" in file.getvalue()
+
+
+def test_the_last_steps_loss_is_shown_until_it_is_known_anew() -> None:
+    updates = [
+        Progress(100, 0.35, 1.0, 1e-3, 10.0, 0.6931),
+        Progress(200, 0.35, 1.0, 1e-3, 20.0),
+        Progress(400, 0.01, 1.0, 1e-3, 40.0, 0.02),
+    ]
+
+    said = shown(terminal=False, happened=[RESULT, *updates])
+
+    lines = [line for line in said.splitlines() if line.startswith("update ")]
+    assert lines == [
+        "update 200: loss 0.3500 · last step 0.6931 · 10.0 updates/s",
+        "update 400: loss 0.0100 · last step 0.0200 · 10.0 updates/s",
+    ]

@@ -17,6 +17,8 @@ from decision_mamba.experiments.run_folder import (
     evaluation_of,
     read_settings,
 )
+from decision_mamba.result import read_rows
+from decision_mamba.training.fit import Progress
 from decision_mamba.training.optimiser import Training
 
 
@@ -127,3 +129,14 @@ def test_a_folder_with_other_things_is_not_mixed_up_with_a_run(tmp_path: Path) -
         RunFolder(tmp_path).begin(DEMO, resume=True)
 
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_metrics_hold_what_is_known(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+
+    folder.log(Progress(10, 0.5, 1.0, 1e-3, 2.0))
+    folder.log(Progress(20, 0.4, 1.0, 1e-3, 4.0, last_step_loss=0.6931))
+
+    first, second = read_rows(folder.metrics)
+    assert set(first) == {"update", "loss", "gradient_norm", "learning_rate", "seconds"}
+    assert second["last_step_loss"] == 0.6931

@@ -6,6 +6,7 @@ import itertools
 import pytest
 import torch
 
+from decision_mamba.data.contexts import Contexting, Contexts
 from decision_mamba.data.windows import Windowing, Windows
 from decision_mamba.errors import Failure
 from decision_mamba.mixers import Attention, MixerSettings, Selective
@@ -81,6 +82,29 @@ def test_a_loss_that_is_not_finite_is_refused_and_the_weights_stay(windows: Wind
 
     assert torch.equal(student.policy.get_parameter("tokens.embed_state.weight"), before)
     assert student.update == 0
+
+
+@pytest.mark.parametrize(("share", "known"), [(0.5, [2, 4, 5]), (0.0, [])])
+def test_the_last_steps_loss_is_known_where_somebody_reads_it(
+    share: float, known: list[int]
+) -> None:
+    student = learner(Selective(), 5)
+    student.settings = dataclasses.replace(student.settings, log_every=2)
+    rows = Contexts(small_store(), None, Contexting(episodes=1, last_step=share))
+
+    told = [progress for progress in fit(student, rows, Seeds(0)) if progress.last_step_loss]
+
+    assert [progress.update for progress in told] == known
+
+
+def test_looking_at_the_last_step_changes_no_update() -> None:
+    rows = Contexts(small_store(), None, Contexting(episodes=1, last_step=0.5))
+    often, never = learner(Selective(), 5), learner(Selective(), 5)
+    often.settings = dataclasses.replace(often.settings, log_every=1)
+
+    losses = [[one.loss for one in fit(student, rows, Seeds(0))] for student in (often, never)]
+
+    assert losses[0] == losses[1]
 
 
 class Far:

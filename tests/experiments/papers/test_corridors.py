@@ -4,6 +4,7 @@ import pytest
 
 from decision_mamba.data.contexts import Contexting
 from decision_mamba.experiments.papers.corridors import presets
+from decision_mamba.experiments.run_folder import default_folder
 from decision_mamba.mixers import Attention, Selective
 from decision_mamba.models import Hybrid, Model
 
@@ -20,6 +21,28 @@ def test_the_context_is_the_whole_corridor(family: str, corridor: str) -> None:
         assert (one.evaluation.targets, one.evaluation.episodes) == ((1.0,), 20)
         assert one.data == (f"histories-tmaze-{corridor}",)
         assert one.training.batch_size == 4
+
+
+@pytest.mark.parametrize(("corridor", "steps"), [("100", 101), ("1010", 1011)])
+def test_shorter_corridors_are_small_only(corridor: str, steps: int) -> None:
+    small = EXPERIMENTS[f"dmh/tmaze-{corridor}-small"]
+
+    assert (small.windows.length, small.init_from) == (steps, None)
+    assert f"dmh/tmaze-{corridor}" not in EXPERIMENTS
+
+
+@pytest.mark.parametrize("family", ["dt", "dm", "dmh"])
+@pytest.mark.parametrize(("corridor", "shorter"), [("5k", "1k"), ("20k", "5k")])
+def test_a_long_corridor_goes_on_from_where_a_shorter_one_ends(
+    family: str, corridor: str, shorter: str
+) -> None:
+    begun = EXPERIMENTS[f"{family}/tmaze-{shorter}-small"]
+
+    small = EXPERIMENTS[f"{family}/tmaze-{corridor}-small"]
+
+    assert small.init_from == str(default_folder(begun))
+    assert small.model == begun.model
+    assert EXPERIMENTS[f"{family}/tmaze-{corridor}"].init_from is None
 
 
 def test_every_update_has_all_outcomes_and_a_state_is_taught_the_turn() -> None:
