@@ -83,6 +83,18 @@ def cases() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield dc, "concatenated", {"model.tokens": "concatenated", "model.mixer.modalities": 1}
     yield dc, "return-once", {"model.tokens": "return-once", "model.mixer.modalities": 1}
     yield dc, "return-action-state", {"model.tokens": "return-action-state"}
+    room, maze = "dmh/darkroom-small", "dmh/tmaze-1k-small"
+    yield room, "no-sub-goals", {"model.goal_weight": 0.0, "contexts.goals": "none"}
+    yield maze, "sub-goals", {"model.goal_weight": 1.0, "contexts.goals": "value"}
+    yield room, "trained-projection", {"model.goal_projection": "trained"}
+    yield maze, "c-5", {"model.chunk": 5, "contexts.every": 5}
+    # As many steps are learned from at each update as by 320 chunks of five.
+    yield room, "c-10", {
+        "model.chunk": 10, "contexts.every": 10, "model.chunks_per_update": 160,
+    }  # fmt: skip
+    yield room, "c-15", {
+        "model.chunk": 15, "contexts.every": 15, "model.chunks_per_update": 107,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "word", "expected"), list(cases()), ids=str)
@@ -103,6 +115,10 @@ def test_a_neighbour_differs_in_one_thing_and_what_follows_from_it(
         # Its tokens hold no action before a step.
         ("dmamba/hopper-medium", {"published-alignment", "return-state-action", "k-20"}),
         ("dema/hopper-medium", {"no-channel-mixing", "no-time-embedding", "exact-alignment"}),
+        # No sub-goals to look for, to project or to hold.
+        ("ad/darkroom-mamba-small", {"no-sub-goals", "trained-projection", "c-1", "k-10"}),
+        ("dmh/darkroom-small", {"c-5", "frozen-projection", "sub-goals", "k-10"}),
+        ("dmh/tmaze-1k-small", {"no-sub-goals", "trained-projection", "c-20"}),
     ],
 )
 def test_what_means_nothing_is_not_offered(name: str, words: set[str]) -> None:
@@ -145,6 +161,17 @@ def test_any_number_can_be_asked_for() -> None:
     assert "k-20" not in neighbours(start, lengths=(8, 12, 20))
 
 
+def test_a_chunk_of_any_length_has_a_table_of_times_as_long() -> None:
+    known = KNOWN["dmh/darkroom-small"]
+    counts = [
+        parameters_count(dataclasses.replace(known, experiment=neighbour(known.experiment, word)))
+        for word in ("c-3", "c-4")
+    ]
+
+    assert None not in counts
+    assert counts[1] - counts[0] == 64  # type: ignore[operator]
+
+
 def test_a_neighbour_has_neighbours() -> None:
     start = experiment("dmamba/hopper-medium")
 
@@ -179,3 +206,16 @@ def test_what_is_no_neighbour_is_said_in_one_sentence(word: str, sentence: str) 
 def test_a_word_for_what_an_experiment_has_not_is_said_so() -> None:
     with pytest.raises(BadInput, match=r"for it has no model.mixer.initialisation; there are"):
         neighbour(experiment("dt/hopper-medium"), "published-initialisation")
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("no-sub-goals", "for its model.goal_weight is 0.0; there are"),
+        ("trained-projection", "for its model.goal_weight is 0.0; there are"),
+        ("c-20", "for its model.chunk is 20; .* c-1, .* and k-N, blocks-N, c-N with other numbers"),
+    ],
+)
+def test_a_word_for_sub_goals_that_are_not_there_is_said_so(word: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        neighbour(experiment("dmh/tmaze-1k-small"), word)

@@ -14,6 +14,7 @@ from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.limits import refuse_what_cannot_be
 from decision_mamba.mixers import Convolution
+from decision_mamba.models import Hybrid
 from decision_mamba.models.policy import Model
 from decision_mamba.models.tokens import Arrangement, arrangement
 from decision_mamba.settings import changed, flat
@@ -53,19 +54,36 @@ _WORDS: dict[str, Values] = {
     "mamba-initialisation": {"model.mixer.initialisation": "mamba"},
     "published-alignment": {"model.alignment": "published"},
     "exact-alignment": {"model.alignment": "exact"},
+    # Huang et al. 2024, arXiv:2406.00079: learning with and without valuable sub-goals; the weight
+    # of one is the paper's.
+    "no-sub-goals": {"model.goal_weight": 0.0, "contexts.goals": "none"},
+    "sub-goals": {"model.goal_weight": 1.0, "contexts.goals": "value"},
+    # What takes a valuable place for a sub-goal.
+    "trained-projection": {"model.goal_projection": "trained"},
+    "frozen-projection": {"model.goal_projection": "frozen"},
 }
 
-# Words that any number follows, such as k-30.
-_NUMBERED = {"k": "windows.length", "blocks": "model.blocks", "embedding": "model.embedding"}
+# Words that any number follows, such as k-30, and the settings that it is given to.
+_NUMBERED = {
+    "k": ("windows.length",),
+    "blocks": ("model.blocks",),
+    "embedding": ("model.embedding",),
+    # A sub-goal is played towards for as long as one is looked for in the data.
+    "c": ("model.chunk", "contexts.every"),
+}
+
+# Settings that mean nothing where another is 0.
+_NEEDED = {"model.goal_projection": "model.goal_weight"}
 
 LENGTHS = (10, 30, 40, 60)  # Ota 2024, table 4, where they are of Atari
+CHUNKS = (1, 5, 10, 15, 20)  # c of Huang et al. 2024
 
 
 def neighbours(experiment: Experiment, lengths: Sequence[int] = LENGTHS) -> dict[str, Experiment]:
     """The neighbours that mean something for an experiment, by their words.
 
-    Of the words with numbers those for twice the blocks, embeddings half and twice as wide, and
-    windows of the given lengths.
+    Of the words with numbers those for twice the blocks, embeddings half and twice as wide,
+    windows of the given lengths, and chunks.
     """
     found = {word: _changed(experiment, word) for word in (*_WORDS, *_numbers(experiment, lengths))}
     return {
@@ -95,21 +113,28 @@ def _changed(experiment: Experiment, word: str) -> Experiment | None:
     """The experiment with what the word sets; None where the word means nothing to it."""
     values, present = _values(word), flat(experiment)
     about = next(iter(values), None)
-    if about not in present or present[about] == values[about]:
+    if about not in present or present[about] == values[about] or _idle(about, present):
         return None
     found: Experiment = changed(experiment, {"preset": f"{experiment.preset}:{word}", **values})
-    fitting: Experiment = changed(found, _turns(found))
+    fitting: Experiment = changed(found, {**_turns(found), **_as_many_steps(experiment, found)})
     return fitting
+
+
+def _idle(about: str, present: Values) -> str | None:
+    """The setting that is 0 here, so that the one a word is about means nothing."""
+    needed = _NEEDED.get(about)
+    return needed if needed and not present.get(needed) else None
 
 
 def _why(experiment: Experiment, word: str) -> str:
     """Why a word names no neighbour, and which words do."""
     known, present = neighbours(experiment), flat(experiment)
-    numbered = ", ".join(f"{name}-N" for name in _NUMBERED)
+    numbered = ", ".join(f"{name}-N" for name, (path, *_) in _NUMBERED.items() if path in present)
     there_are = f"there are {', '.join(known)}, and {numbered} with other numbers"
     about = next(iter(_values(word)), None)
     if about is not None:
-        has = f"its {about} is {present[about]}" if about in present else f"it has no {about}"
+        told = _idle(about, present) or about
+        has = f"its {told} is {present[told]}" if told in present else f"it has no {told}"
         return f", for {has}; {there_are}"
     near = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {near[0]}? {there_are}" if near else f"; {there_are}"
@@ -118,7 +143,7 @@ def _why(experiment: Experiment, word: str) -> str:
 def _values(word: str) -> Values:
     numbered = re.fullmatch(r"([a-z]+)-([0-9]+)", word)
     if numbered and numbered[1] in _NUMBERED:
-        return {_NUMBERED[numbered[1]]: int(numbered[2])}
+        return dict.fromkeys(_NUMBERED[numbered[1]], int(numbered[2]))
     return _WORDS.get(word, {})
 
 
@@ -127,7 +152,9 @@ def _numbers(experiment: Experiment, lengths: Sequence[int]) -> list[str]:
     values = flat(experiment)
     blocks, width = values["model.blocks"], values.get("model.embedding") or values["model.width"]
     embeddings = (f"embedding-{width // 2}", f"embedding-{2 * width}")
-    return [f"blocks-{2 * blocks}", *embeddings, *(f"k-{length}" for length in lengths)]
+    # Contexts are not cut into windows: K is how far back a policy looks when it acts.
+    windows = [f"k-{length}" for length in lengths if experiment.contexts is None]
+    return [f"blocks-{2 * blocks}", *embeddings, *windows, *(f"c-{steps}" for steps in CHUNKS)]
 
 
 def _turns(experiment: Experiment) -> Values:
@@ -139,6 +166,15 @@ def _turns(experiment: Experiment) -> Values:
         for name, mixer in mixers.items()
         if order and isinstance(mixer, Convolution) and mixer.modalities != 1
     }
+
+
+def _as_many_steps(before: Experiment, found: Experiment) -> Values:
+    """How many chunks of another length hold the steps that an update was learned from before."""
+    was, has = before.model, found.model
+    if not (isinstance(was, Hybrid) and isinstance(has, Hybrid)) or was.chunk == has.chunk:
+        return {}
+    steps = was.chunks_per_update * was.chunk
+    return {"model.chunks_per_update": steps and max(round(steps / max(has.chunk, 1)), 1)}
 
 
 def _arranged(experiment: Experiment) -> Arrangement | None:
