@@ -82,9 +82,5 @@ def test_histories_that_do_not_fit_the_episodes_are_refused(path: Path) -> None:
         Histories.open(path)
 
 
-def test_histories_of_another_task_are_refused(path: Path) -> None:
-    read = Histories.open(path)
-
-    read.require_task("darkroom")
-    with pytest.raises(BadInput, match=r"^these histories are of darkroom and not of key-to-door;"):
-        read.require_task("key-to-door")
+def test_histories_name_their_task(path: Path) -> None:
+    assert Histories.open(path).task == "darkroom"

@@ -184,18 +184,3 @@ def test_frames_are_not_padded_on_the_left() -> None:
 
     with pytest.raises(BadInput, match="PongNoFrameskip-v4 shows frames"):
         refuse_what_cannot_be(padded)
-
-
-def test_contexts_are_padded_at_the_end_only() -> None:
-    one = presets()["ad/darkroom-mamba-small"].experiment
-    padded = dataclasses.replace(one, windows=dataclasses.replace(one.windows, pad="left"))
-
-    with pytest.raises(BadInput, match="contexts are rows of their own, padded at the end"):
-        refuse_what_cannot_be(padded)
-
-
-def test_the_hybrid_learns_from_contexts_alone() -> None:
-    one = presets()["dmh/darkroom-small"].experiment
-
-    with pytest.raises(BadInput, match="begin with a preset of dmh"):
-        refuse_what_cannot_be(dataclasses.replace(one, contexts=None))

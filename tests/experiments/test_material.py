@@ -1,18 +1,22 @@
 """What is learned from is read as a whole or refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from decision_mamba.collection.collect import Collection, collect
+from decision_mamba.collection.demonstrations import Demonstrations
 from decision_mamba.collection.q_learning import QLearning
 from decision_mamba.data.contexts import Contexting, Contexts
-from decision_mamba.data.returns import Curation
 from decision_mamba.data.windows import Windowing, Windows
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.material import material
 from decision_mamba.held_out import HeldOut
+from decision_mamba.models import Hybrid
+from decision_mamba.settings import changed
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +60,26 @@ def test_longer_contexts_than_histories_are_refused(rooms: str) -> None:
         material(Experiment("x", (rooms,), contexts=Contexting(episodes=7)))
 
 
-def test_contexts_are_not_curated(rooms: str) -> None:
-    best = Curation(best_share=0.5)
+@pytest.mark.parametrize("goal_weight", [0.0, 1.0])
+def test_longer_chunks_than_episodes_are_refused(rooms: str, goal_weight: float) -> None:
+    model = Hybrid(chunk=21, goal_weight=goal_weight)
+    contexts = Contexting(every=21, goals="value" if goal_weight else "none")
 
-    with pytest.raises(BadInput, match="leave the curation as it is"):
-        material(Experiment("x", (rooms,), contexts=Contexting(), curation=best))
+    with pytest.raises(BadInput, match=r"chunk is 21, longer than .* 36 has 20\); give 20 or"):
+        material(Experiment("x", (rooms,), model=model, contexts=contexts))
+
+
+def test_a_task_of_another_name_is_the_same_task(tmp_path: Path) -> None:
+    path = tmp_path / "mazes.hdf5"
+    for _ in collect(Collection("tmaze-1k", Demonstrations(), 2, 1, episodes=2), path):
+        pass
+    plain = Experiment("x", (str(path),), contexts=Contexting(episodes=1))
+
+    found = material(changed(plain, {"evaluation.task": "tmaze-1000"}))
+
+    assert found.store.episodes == 4
+    with pytest.raises(BadInput, match="of tmaze-1k and not of tmaze-1001; collect tmaze-1001"):
+        material(changed(plain, {"evaluation.task": "tmaze-1001"}))
 
 
 def test_no_data_are_refused() -> None:

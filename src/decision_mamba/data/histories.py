@@ -79,17 +79,10 @@ class Histories:
     def __len__(self) -> int:
         return len(self.instances)
 
-    def require_task(self, task: str) -> None:
-        """Refuses histories that were collected from a task of another name.
-
-        Raises:
-            BadInput: they were.
-        """
-        if (found := self.collection.get("task")) != task:
-            raise BadInput(
-                f"these histories are of {found} and not of {task}; collect {task}, or learn "
-                f"{found} from them"
-            )
+    @property
+    def task(self) -> str:
+        """Name of the family of tasks that was played."""
+        return str(self.collection["task"])
 
 
 def holds_histories(path: Path) -> bool:

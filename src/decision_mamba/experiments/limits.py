@@ -6,9 +6,10 @@ from typing import Any
 
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
+from decision_mamba.experiments.limits_of_contexts import refuse_contexts_that_do_not_fit
 from decision_mamba.games import game_of
 from decision_mamba.mixers import Attention, Convolution
-from decision_mamba.models import Hybrid, Model
+from decision_mamba.models import Model
 from decision_mamba.models.tokens import arrangement
 
 _AT_LEAST = {
@@ -49,7 +50,7 @@ def refuse_what_cannot_be(experiment: Experiment) -> None:
     if isinstance(experiment.model, Model):
         _refuse_what_no_sequence_can_be(experiment, experiment.model)
     _refuse_padding_before_whole_episodes(experiment)
-    _refuse_contexts_that_do_not_fit(experiment)
+    refuse_contexts_that_do_not_fit(experiment)
     _refuse_padding_before_frames(experiment)
     _refuse_targets_that_do_not_fit(experiment)
     _refuse_a_learning_rate_that_cannot_be(experiment)
@@ -107,21 +108,6 @@ def _refuse_padding_before_frames(experiment: Experiment) -> None:
         raise BadInput(
             f"windows.pad is left, but {task} shows frames, and no published policy of frames is "
             "shown padding; leave it at end"
-        )
-
-
-def _refuse_contexts_that_do_not_fit(experiment: Experiment) -> None:
-    if experiment.contexts is None:
-        if isinstance(experiment.model, Hybrid):
-            raise BadInput(
-                "the hybrid learns from contexts of several episodes, and none are set; begin with "
-                "a preset of dmh"
-            )
-        return
-    if experiment.windows.whole or experiment.windows.pad == "left":
-        raise BadInput(
-            "contexts are rows of their own, padded at the end; leave windows.whole and "
-            "windows.pad as they are"
         )
 
 

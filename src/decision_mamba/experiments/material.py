@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decision_mamba.data.contexts import Contexts
 from decision_mamba.data.histories import Histories, holds_histories
 from decision_mamba.data.read import read
-from decision_mamba.data.returns import Curation
 from decision_mamba.data.sources import find
 from decision_mamba.data.store import Store
 from decision_mamba.data.windows import Windows
@@ -14,6 +13,7 @@ from decision_mamba.envs import settings_of
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.held_out import HeldOut
+from decision_mamba.models import Hybrid
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -43,16 +43,31 @@ def material(experiment: Experiment) -> Material:
     held_out = None
     if histories is not None:
         held_out = HeldOut.of_collection(histories.collection)
-        if played is not None and settings_of(played) is not None:
-            histories.require_task(played)
+        _require_task(histories, played)
     if experiment.contexts is None:
         return Material(store, Windows(store, experiment.windows, experiment.curation), held_out)
-    if experiment.curation != Curation():
-        raise BadInput(
-            f"contexts are made of all episodes with the rewards they have, but got "
-            f"{experiment.curation}; leave the curation as it is"
-        )
+    _require_whole_chunks(experiment, store)
     return Material(store, Contexts(store, histories, experiment.contexts), held_out)
+
+
+def _require_task(histories: Histories, played: str | None) -> None:
+    """Two names, such as tmaze-1k and tmaze-1000, may be of one task."""
+    wanted = None if played is None else settings_of(played)
+    if wanted is not None and settings_of(histories.task) != wanted:
+        raise BadInput(
+            f"these histories are of {histories.task} and not of {played}; collect {played}, or "
+            f"learn {histories.task} from them"
+        )
+
+
+def _require_whole_chunks(experiment: Experiment, store: Store) -> None:
+    """The data say how long an episode is."""
+    model, longest = experiment.model, int(store.lengths.max())
+    if isinstance(model, Hybrid) and model.chunk > longest:
+        raise BadInput(
+            f"model.chunk is {model.chunk}, longer than every episode (the longest of "
+            f"{store.episodes} has {longest}); give {longest} or less, to contexts.every as well"
+        )
 
 
 def _histories(sources: Sequence[str]) -> Histories | None:
