@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from decision_mamba.cli import evaluate
 from decision_mamba.cli import evaluate_in_context as module
 from decision_mamba.cli.main import main
 from decision_mamba.envs.mean_optimum import mean_optimum
+from decision_mamba.evaluation import Evaluation
 from decision_mamba.experiments import filming_in_context
 from decision_mamba.held_out import HeldOut
 from decision_mamba.models import Perceptron
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy_file import load_policy, save_policy
 from decision_mamba.moments import Moments
+from decision_mamba.result import Played
 from decision_mamba.spaces import Discrete, Spaces, Vector
 from tests.evaluation.sweeping import FIRST, LATER, Sweeper
 
@@ -83,6 +86,33 @@ def test_returns_by_episode_are_printed_and_written(
     assert rows[:5] == ["1", "2", "5", "10", "12"]
     assert "optimum of these tasks" in said
     assert "ms per decision" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "copies"),
+    [
+        (["--consecutive", "2", "--episodes", "128"], 128),
+        (["--consecutive", "2", "--episodes", "5000"], 1024),
+        (["--consecutive", "2", "--episodes", "128", "--copies", "7"], 7),
+        (["--episodes", "128"], 100),
+    ],
+)
+def test_consecutive_episodes_are_played_in_one_wave(
+    words: list[str], copies: int, write: WritePolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Evaluation] = []
+
+    def noted(_policy: object, settings: Evaluation, *_: object, **_named: object) -> list[Played]:
+        asked.append(settings)
+        return []
+
+    for name in ("evaluate_in_context", "_play", "as_table"):
+        monkeypatch.setattr(evaluate, name, noted if name != "as_table" else lambda *_: "")
+
+    assert main(["evaluate", str(write(lasting())), *words]) == 0
+
+    (settings,) = asked
+    assert settings.copies == copies
 
 
 def test_the_control_needs_no_lasting_memory(write: WritePolicy, tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
 
+_COPIES = 100  # where each episode is played by itself
+_MOST_COPIES = 1024  # of consecutive ones, for each remembers a context
+
 
 @dataclasses.dataclass(frozen=True)
 class Evaluate:
@@ -73,8 +76,8 @@ class Evaluate:
     eight Atari games; by default as the run has it."""
     seed: int = 0
     """Of the environments."""
-    copies: int = 100
-    """Episodes played side by side."""
+    copies: int | None = None
+    """Episodes played side by side; 100 by default, with --consecutive all, up to 1,024."""
     device: str = "auto"
     """auto, cpu or cuda."""
     video: Path | None = None
@@ -131,7 +134,7 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
         episodes=asked.episodes,
         targets=_targets(asked, policy),
         mode=asked.mode or policy.acting.mode,
-        copies=asked.copies,
+        copies=_copies(asked),
         keep_target=asked.keep_target,
         temperature=asked.temperature,
         top_k=asked.top_k,
@@ -143,6 +146,13 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
         memory=asked.memory,
         tasks=asked.tasks,
     )
+
+
+def _copies(asked: Evaluate) -> int:
+    """Consecutive episodes last as long as a wave of copies does, and mazes play many at once."""
+    if asked.copies is not None:
+        return asked.copies
+    return max(min(asked.episodes, _MOST_COPIES), 1) if asked.consecutive else _COPIES
 
 
 def _require_consecutive(asked: Evaluate) -> None:
