@@ -9,12 +9,13 @@ import pytest
 from decision_mamba.cli.analyse import attention_pictures
 from decision_mamba.cli.main import main
 from decision_mamba.mixers import Selective
+from decision_mamba.models import Hybrid
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.perceptron import Perceptron
 from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.models.policy_file import save_policy
 from decision_mamba.moments import Moments
-from decision_mamba.spaces import Continuous, Spaces, Vector
+from decision_mamba.spaces import Continuous, Discrete, Spaces, Vector
 from tests.conftest import SPACES, small_policy
 
 PICTURES = {"matrices.png", "surface.png", "map.png", "by-age.png"}
@@ -178,3 +179,23 @@ def test_a_policy_that_mixes_no_tokens_is_refused(
 
     assert analyse(path, "--data", data) == 2
     assert "there is no attention to analyse" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Model(Selective(state=2), width=8, blocks=1, tokens="history", timesteps=0), Hybrid(width=8)],
+)
+def test_a_policy_of_contexts_is_refused(
+    model: Model | Hybrid, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "policy.safetensors"
+    moments = Moments(np.zeros(2, np.float32), np.ones(2, np.float32))
+    acting = Acting(window=4, task="darkroom", lasting=True)
+    save_policy(model.build(Spaces(Vector(2), Discrete(5)), moments, acting), path)
+
+    assert analyse(path) == 2
+
+    said = capsys.readouterr().err
+    assert "reads what was earned in contexts of several episodes" in said
+    assert said.count("\n") == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["policy.safetensors"]

@@ -20,6 +20,7 @@ from decision_mamba.errors import BadInput
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.experiments.run_folder import RunFolder, read_settings
 from decision_mamba.files import require_writable, write_atomically
+from decision_mamba.models import Policy
 from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.models.policy_file import load_policy
 
@@ -103,6 +104,7 @@ def _paths(asked: Attention) -> tuple[Path, ...]:
 def _load(path: Path, asked: Attention) -> SequencePolicy:
     policy = load_policy(path, choose_device(asked.device))
     require_mixers(policy)
+    _require_one_episode(policy, path)
     assert isinstance(policy, SequencePolicy)
     window = _WINDOW_OF_WHOLE if policy.acting.mode == "recurrent" else policy.acting.window
     window = window if asked.window is None else asked.window
@@ -115,6 +117,14 @@ def _load(path: Path, asked: Attention) -> SequencePolicy:
         )
     policy.acting = dataclasses.replace(policy.acting, window=window)
     return policy
+
+
+def _require_one_episode(policy: Policy, path: Path) -> None:
+    if policy.reads_rewards:
+        raise BadInput(
+            f"{path} reads what was earned in contexts of several episodes, and analyse attention "
+            "looks at one episode without them; choose another, such as one of dt or dmamba"
+        )
 
 
 def _require_alike(policies: Sequence[SequencePolicy]) -> None:
