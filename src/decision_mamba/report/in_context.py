@@ -29,11 +29,15 @@ def sentence_on_optimum(record: Record) -> str:
     return f"The best policy that knows these tasks earns {number(optimum)} on average. "
 
 
+def intervals_over(seeds: Sequence[int]) -> str:
+    """What the intervals of lines of so many seeds are over."""
+    if max(seeds) == 1:
+        return "tasks"
+    return "seeds" if min(seeds) > 1 else "seeds, or over tasks where there is one seed"
+
+
 def _together(groups: Sequence[Sequence[Record]], task: str) -> Picture:
-    have_seeds = [len(group) > 1 for group in groups]
-    intervals = "tasks" if not any(have_seeds) else "seeds"
-    if any(have_seeds) and not all(have_seeds):
-        intervals = "seeds, or over tasks where there is one seed"
+    intervals = intervals_over([len(group) for group in groups])
     title = f"Return by episode, {task}"
     return draw_by_episode([_curve(group) for group in groups], intervals=intervals, title=title)
 

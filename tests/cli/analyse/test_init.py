@@ -12,12 +12,15 @@ def test_without_a_question_all_are_listed(
     assert main(["analyse", *words]) == 0
 
     said = capsys.readouterr().out
-    assert all(f"\n  {word} " in said for word in ("attention", "influence", "efficiency"))
+    assert all(
+        f"\n  {word} " in said for word in ("attention", "influence", "efficiency", "learning")
+    )
 
 
 def test_an_unknown_question_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyse", "luck"]) == 2
 
     assert capsys.readouterr().err == (
-        "decision-mamba: there is no analysis 'luck'; expected attention, influence, efficiency\n"
+        "decision-mamba: there is no analysis 'luck'; expected attention, influence, efficiency, "
+        "learning\n"
     )

@@ -9,6 +9,7 @@ _QUESTIONS = {
     "attention": "how much a decision takes of each earlier token",
     "influence": "what a policy earns with other weights inside its mixers",
     "efficiency": "what a decision and an update cost as sequences grow",
+    "learning": "what runs reach in unseen tasks by remembering, beside one another",
 }
 
 

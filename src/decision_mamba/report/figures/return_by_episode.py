@@ -10,10 +10,14 @@ from matplotlib.ticker import MaxNLocator
 
 from decision_mamba.by_episode import Mean
 from decision_mamba.report.figures import axes as marks
-from decision_mamba.report.figures.palette import CARD, MUTED, Colour, series
+from decision_mamba.report.figures.palette import CARD, MUTED, SERIES, Colour, series
 from decision_mamba.report.figures.png import png
 from decision_mamba.report.figures.svg import Key, Picture, Words, picture
 from decision_mamba.report.wording import listed, number
+
+_DOTTED = (0, (1, 2))
+_MARKERS = "osD^"
+_SPARSE = 20  # episodes whose markers stand apart
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,17 +27,19 @@ class Curve:
     Attributes:
         means: by episode, from the first on.
         optimum: mean return of the best policy that knows the tasks; None where it is not known.
+        control: by episode where it forgets at each; none where that was not played.
     """
 
     label: str
     means: tuple[Mean, ...]
     optimum: float | None = None
+    control: tuple[Mean, ...] = ()
 
 
 def draw_by_episode(
     curves: Sequence[Curve], *, intervals: str = "tasks", title: str = "Return by episode"
 ) -> Picture:
-    """Draws a line per curve with its interval as a band, and the optimum across.
+    """Draws a line per curve with its interval as a band, dotted its control, the optimum across.
 
     Args:
         curves: at least one.
@@ -58,23 +64,28 @@ def draw_by_episode(
     return picture(words, draw, wide_height=400, narrow_height=300)
 
 
-def by_episode_png(curves: Sequence[Curve], title: str) -> bytes:
-    """The same as a PNG file, with a legend."""
+def by_episode_png(curves: Sequence[Curve], title: str, *, intervals: str = "tasks") -> bytes:
+    """The same as a PNG file, with a legend below, where it hides no curve."""
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         _draw(axes, curves)
-        axes.set(title=title, ylabel="mean return, 95 % interval")
+        axes.set(title=f"{title}\nband: 95 % interval over {intervals}", ylabel="mean return")
         axes.grid(True)
         axes.set_axisbelow(True)
-        axes.legend(frameon=False)
+        figure.legend(loc="outside lower left", ncols=2, frameon=False)
 
-    return png(draw, 6.4, 4.2)
+    return png(draw, 6.4, 4.2 + 0.1 * len(curves))
 
 
 def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
     for index, curve in enumerate(curves):
-        _draw_curve(axes, curve, series(index))
+        # Colours begin again after the last of them, markers do not.
+        marker = _MARKERS[index // len(SERIES) % len(_MARKERS)]
+        _draw_curve(axes, curve, series(index), marker)
+        _draw_control(axes, curve.control, series(index))
+    if any(curve.control for curve in curves):
+        axes.plot([], [], color=MUTED.light, linestyle=_DOTTED, label="forgetting at each episode")
     for optimum, colour in _optima(curves):
         axes.axhline(
             optimum, color=colour.light, linewidth=1.2, linestyle=(0, (5, 4)),
@@ -86,15 +97,24 @@ def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
     marks.write_returns(axes, "y")
 
 
-def _draw_curve(axes: Axes, curve: Curve, colour: Colour) -> None:
+def _draw_curve(axes: Axes, curve: Curve, colour: Colour, marker: str) -> None:
     numbers = [mean.number for mean in curve.means]
     middle = [mean.mean for mean in curve.means]
     below = [mean.mean - (mean.interval or 0.0) for mean in curve.means]
     above = [mean.mean + (mean.interval or 0.0) for mean in curve.means]
     axes.fill_between(numbers, below, above, color=colour.light, alpha=0.18, linewidth=0)
     axes.plot(
-        numbers, middle, color=colour.light, marker="o", linewidth=2.2, markersize=5,
-        markeredgecolor=CARD.light, label=curve.label,
+        numbers, middle, color=colour.light, marker=marker, linewidth=2.2,
+        markersize=5 if len(numbers) <= _SPARSE else 3.5,
+        markeredgecolor=CARD.light, markeredgewidth=0.5, label=curve.label,
+    )  # fmt: skip
+
+
+def _draw_control(axes: Axes, control: Sequence[Mean], colour: Colour) -> None:
+    axes.plot(
+        [mean.number for mean in control],
+        [mean.mean for mean in control],
+        color=colour.light, linestyle=_DOTTED, linewidth=1.4,
     )  # fmt: skip
 
 

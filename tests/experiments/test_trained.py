@@ -1,0 +1,74 @@
+"""Only finished runs of one task are compared, and the seeds of a learner stand in one row."""
+
+from pathlib import Path
+
+import pytest
+
+from decision_mamba.errors import BadInput
+from decision_mamba.experiments.trained import learners, require_one_task, trained_in_context
+from tests.experiments.learned import write_run
+
+
+def test_runs_that_differ_by_their_seed_only_are_one_learner(tmp_path: Path) -> None:
+    runs = [
+        trained_in_context(write_run(tmp_path / "b", settings={"seed": 1})),
+        trained_in_context(
+            write_run(tmp_path / "a", settings={"evaluation.every": 7, "evaluation.film": True})
+        ),
+        trained_in_context(write_run(tmp_path / "other", settings={"preset": "dmh/darkroom"})),
+    ]
+
+    found = learners(runs)
+
+    assert {name: [run.path.name for run in group] for name, group in found.items()} == {
+        "ad/darkroom-small": ["a", "b"], "dmh/darkroom": ["other"],
+    }  # fmt: skip
+
+
+def test_learners_of_one_preset_are_told_apart_by_what_differs(tmp_path: Path) -> None:
+    runs = [
+        trained_in_context(write_run(tmp_path / "a")),
+        trained_in_context(write_run(tmp_path / "b", settings={"model.width": 16})),
+        trained_in_context(
+            write_run(tmp_path / "c", settings={"model.width": 16, "data": ("x", "y")})
+        ),
+    ]
+
+    assert list(learners(runs)) == [
+        "ad/darkroom-small, data histories-darkroom, model.width 8",
+        "ad/darkroom-small, data histories-darkroom, model.width 16",
+        "ad/darkroom-small, data x y, model.width 16",
+    ]
+
+
+def test_the_same_seed_counts_once(tmp_path: Path) -> None:
+    runs = [trained_in_context(write_run(tmp_path / name)) for name in ("a", "b")]
+
+    with pytest.raises(BadInput, match="the same settings and the same seed 0"):
+        learners(runs)
+
+
+def test_runs_of_several_tasks_do_not_compare(tmp_path: Path) -> None:
+    here = trained_in_context(write_run(tmp_path / "a"))
+    there = trained_in_context(write_run(tmp_path / "b", settings={"evaluation.task": "tmaze-3"}))
+
+    assert require_one_task([here]) == "darkroom"
+    with pytest.raises(BadInput, match=r"b is of tmaze-3 and .*a of darkroom"):
+        require_one_task([here, there])
+    with pytest.raises(BadInput, match="there is no run"):
+        require_one_task([])
+
+
+def test_a_run_that_cannot_be_compared_says_why(tmp_path: Path) -> None:
+    stopped = write_run(tmp_path / "stopped", status="stopped")
+    windows = write_run(tmp_path / "windows", settings={"contexts": None})
+    idle = write_run(tmp_path / "idle", settings={"evaluation.task": None})
+
+    for path, complaint in (
+        (tmp_path / "nowhere", "holds no run"),
+        (stopped, "unfinished, at update 7 of 9"),
+        (windows, "not trained on contexts"),
+        (idle, "trained for no task"),
+    ):
+        with pytest.raises(BadInput, match=complaint):
+            trained_in_context(path)
