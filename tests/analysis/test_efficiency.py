@@ -5,13 +5,21 @@ import dataclasses
 import pytest
 import torch
 
-from decision_mamba.analysis.efficiency import Measurement, Point, Subject, measure
+from decision_mamba.analysis import efficiency
+from decision_mamba.analysis.efficiency import Cost, Measurement, Point, Subject, TooLarge, measure
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, StateSpace
+from decision_mamba.models import Hybrid
 from decision_mamba.models.policy import Model
-from tests.conftest import IMAGES, SPACES
+from decision_mamba.models.tokens import Layout
+from tests.conftest import CHOICES, IMAGES, SPACES
 
 QUICK = Measurement(lengths=(4, 16), repeats=1)
+
+
+def tried(cost: Cost | TooLarge) -> Cost:
+    assert isinstance(cost, Cost)
+    return cost
 
 
 def points(mixer: MixerSettings, how: Measurement = QUICK) -> list[Point]:
@@ -26,7 +34,7 @@ def test_a_carried_state_makes_the_age_of_an_episode_indifferent(mixer: MixerSet
     assert (short.length, long.length) == (4, 16)
     assert short.recurrent.multiply_adds == long.recurrent.multiply_adds
     assert short.state_bytes == long.state_bytes
-    assert long.window.multiply_adds > short.window.multiply_adds
+    assert tried(long.window).multiply_adds > tried(short.window).multiply_adds
 
 
 def test_attention_carries_every_key_and_value() -> None:
@@ -41,14 +49,14 @@ def test_attention_carries_every_key_and_value() -> None:
 def test_training_needs_more_memory_than_deciding_and_more_of_it_with_length() -> None:
     short, long = points(Selective(state=4))
 
-    assert long.window.peak_bytes < long.training.peak_bytes
-    assert short.training.peak_bytes < long.training.peak_bytes
+    assert tried(long.window).peak_bytes < tried(long.training).peak_bytes
+    assert tried(short.training).peak_bytes < tried(long.training).peak_bytes
 
 
 def test_weights_are_part_of_the_memory() -> None:
     for point in points(Selective(state=4)):
         costs = (point.window, point.recurrent, point.training)
-        assert all(cost.peak_bytes > 4 * point.parameters for cost in costs)
+        assert all(tried(cost).peak_bytes > 4 * point.parameters for cost in costs)
 
 
 def test_a_policy_that_is_trained_has_as_many_weights_as_there() -> None:
@@ -68,7 +76,7 @@ def test_lengths_come_in_order_and_once() -> None:
 def test_a_batch_takes_as_many_times_the_multiply_adds() -> None:
     one, three = (points(Selective(state=4), dataclasses.replace(QUICK, batch=b)) for b in (1, 3))
 
-    assert three[1].window.multiply_adds == 3 * one[1].window.multiply_adds
+    assert tried(three[1].window).multiply_adds == 3 * tried(one[1].window).multiply_adds
     assert three[1].recurrent.multiply_adds == 3 * one[1].recurrent.multiply_adds
 
 
@@ -105,5 +113,60 @@ def test_a_decision_encodes_one_stack_of_frames_however_long_the_window() -> Non
     for image, number in zip(of_images, of_numbers, strict=True):
         more = image.recurrent.multiply_adds - number.recurrent.multiply_adds
         assert encoding - 100 <= more <= encoding + 100
-        assert image.window.multiply_adds - number.window.multiply_adds <= encoding + 100
-    assert of_images[1].training.multiply_adds > 16 * encoding
+        assert (
+            tried(image.window).multiply_adds - tried(number.window).multiply_adds <= encoding + 100
+        )
+    assert tried(of_images[1].training).multiply_adds > 16 * encoding
+
+
+@pytest.mark.parametrize("tokens", ["history", "history-with-return", "state-action-reward"])
+def test_contexts_of_several_episodes_are_measured(tokens: Layout) -> None:
+    model = Model(mixer=Selective(state=4), width=8, blocks=1, tokens=tokens, levels=3)
+
+    short, long = measure(Subject("small", model, CHOICES, horizon=5), QUICK)
+
+    assert tried(long.window).multiply_adds > 3 * tried(short.window).multiply_adds
+    assert long.recurrent.multiply_adds == short.recurrent.multiply_adds
+
+
+def hybrid(chunk: int) -> Hybrid:
+    return Hybrid(memory=Selective(state=4), width=8, blocks=1, memory_blocks=1, chunk=chunk)
+
+
+def test_a_hybrids_decision_is_the_mean_over_a_sub_goal() -> None:
+    how = dataclasses.replace(QUICK, lengths=(8,))
+    of_one, of_four = (
+        next(measure(Subject("small", hybrid(chunk), SPACES, horizon=20), how)) for chunk in (1, 4)
+    )
+
+    # Whoever sets a sub-goal at every fourth step reads no memory at the three between.
+    assert of_four.recurrent.multiply_adds < 0.8 * of_one.recurrent.multiply_adds
+
+
+def test_a_hybrids_memory_does_not_grow_with_what_was_played() -> None:
+    how = dataclasses.replace(QUICK, lengths=(8, 40))
+
+    short, long = measure(Subject("small", hybrid(4), SPACES, horizon=20), how)
+
+    assert long.state_bytes == short.state_bytes
+    assert long.recurrent.multiply_adds == short.recurrent.multiply_adds
+
+
+def test_what_has_no_room_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(efficiency, "PROBES", (4, 8, 12))
+    monkeypatch.setattr(
+        efficiency, "foretold", lambda peak_at: lambda length: length * peak_at(4) // 4
+    )
+    monkeypatch.setattr(efficiency, "free_bytes", lambda _: 30)
+
+    def cost(length: int) -> Cost:
+        seen.append(length)
+        return Cost(1.0, 1, 4)
+
+    costs = efficiency._where_there_is_room(cost, Measurement(lengths=(8, 20, 40)))
+
+    assert [costs(length) for length in (8, 20, 40)] == [
+        Cost(1.0, 1, 4), Cost(1.0, 1, 4), TooLarge(needed_bytes=40, free_bytes=30),
+    ]  # fmt: skip
+    assert seen == [4, 8, 4, 20, 4]

@@ -1,7 +1,6 @@
 """What a policy costs as its sequences grow: time, multiply-adds and memory."""
 
 import dataclasses
-import functools
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,16 +10,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from decision_mamba.analysis.made_up import made_up
 from decision_mamba.analysis.multiply_adds import multiply_adds
 from decision_mamba.analysis.peak_memory import peak_bytes
+from decision_mamba.analysis.room import PROBES, foretold, free_bytes
 from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import State
+from decision_mamba.models import Hybrid, Model, Policy
 from decision_mamba.models.memory import Acting
-from decision_mamba.models.policy import Model, SequencePolicy
 from decision_mamba.moments import Moments
 from decision_mamba.seeding import Seeds
-from decision_mamba.spaces import ObservationSpace, Spaces, Vector
+from decision_mamba.spaces import Spaces, Vector
 
 Work: TypeAlias = Callable[[], object]
 
@@ -34,12 +35,20 @@ class Subject:
     Attributes:
         parameters: as it is trained; None where it never was, and those of the longest window
             count. A table of positions is made for that window here.
+        horizon: steps of an episode, of which several follow one another in a row; None for a row
+            of one episode.
     """
 
     name: str
-    model: Model
+    model: Model | Hybrid
     spaces: Spaces
     parameters: int | None = None
+    horizon: int | None = None
+
+    @property
+    def turn(self) -> int:
+        """Decisions that are measured together, because they do not cost the same."""
+        return self.model.chunk if isinstance(self.model, Hybrid) else 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,8 +56,8 @@ class Measurement:
     """How it is measured.
 
     Attributes:
-        lengths: environment steps of a window, and age of an episode in steps.
-        batch: windows or episodes at once.
+        lengths: environment steps of a window, and age of a row in steps.
+        batch: rows at once.
         repeats: of which the median counts; fewer where they take longer than 0.3 s together.
         device: where.
     """
@@ -75,14 +84,28 @@ class Cost:
 
 
 @dataclasses.dataclass(frozen=True)
+class TooLarge:
+    """What was not tried, because there is no room for it.
+
+    Attributes:
+        needed_bytes: that it would have alive at once, as shorter lengths foretell.
+        free_bytes: that there were.
+    """
+
+    needed_bytes: int
+    free_bytes: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Point:
     """What one policy takes at one length.
 
     Attributes:
-        window: one decision by reading the last `length` steps anew, as a Transformer does; what
-            is seen is perceived at the present step only.
-        recurrent: one decision at that age of an episode with the state carried, as an RNN does.
-            Of attention the state is the keys and values of the whole episode.
+        window: one decision by reading the last `length` steps anew, as a Transformer does that
+            keeps neither keys nor values; what is seen is perceived at the present step only.
+        recurrent: one decision at that age of a row with the state carried, as an RNN does. Of
+            attention the state is the keys and values of the whole row. Where some decisions set
+            a sub-goal and others follow it, the mean over as many as follow one.
         training: predictions of `length` steps and their gradients, for both ways alike; the
             optimiser is left out. Its multiply-adds are those of the predictions alone.
         state_bytes: what is carried from step to step.
@@ -91,10 +114,19 @@ class Point:
     policy: str
     parameters: int
     length: int
-    window: Cost
+    window: Cost | TooLarge
     recurrent: Cost
-    training: Cost
+    training: Cost | TooLarge
     state_bytes: int
+
+
+@dataclasses.dataclass(frozen=True)
+class _Turn:
+    """The decisions up to one age of the rows, and what is kept of the past before them."""
+
+    presents: list[Batch]
+    previous: Batch | None
+    state: State | None
 
 
 def measure(subject: Subject, how: Measurement) -> Iterator[Point]:
@@ -107,40 +139,27 @@ def measure(subject: Subject, how: Measurement) -> Iterator[Point]:
             to `multiply_adds`.
     """
     _require_positive(how)
-    policy, episode = _prepared(subject, how)
+    policy, rows = _prepared(subject, how)
     weights = _bytes(policy.state_dict().values())
-    for present, previous, state in _decisions(policy, episode, how.lengths):
-        window = episode.first(int(present.timesteps.max()) + 1)
-        carried = _bytes(state or ())
-        deciding = functools.partial(_decide, policy, present, _perceived(policy, window))
-        stepping = functools.partial(_step, policy, present, previous, state)
+
+    def deciding(length: int) -> Cost:
+        return _of_decision(policy, rows.first(length), how, held=weights)
+
+    def training(length: int) -> Cost:
+        return _of_training(policy, rows.first(length), how, held=weights)
+
+    window, learned = _where_there_is_room(deciding, how), _where_there_is_room(training, how)
+    for length, turn in _turns(policy, rows, how.lengths, subject.turn):
+        carried = _bytes(turn.state or ())
         yield Point(
             policy=subject.name,
             parameters=subject.parameters or policy.parameters_count,
-            length=window.mask.shape[1],
-            window=_of_decision(policy, deciding, how, held=weights),
-            recurrent=_of_decision(policy, stepping, how, held=weights + carried),
-            training=_of_training(policy, window, how, held=weights),
+            length=length,
+            window=window(length),
+            recurrent=_of_turn(policy, turn, how, held=weights + carried),
+            training=learned(length),
             state_bytes=carried,
         )
-
-
-def _decide(policy: SequencePolicy, present: Batch, window: Batch) -> object:
-    """Perceives what is present, as what came before was when it was present, and reads it all."""
-    policy.perceived(present)
-    return policy.decide(window)
-
-
-def _step(
-    policy: SequencePolicy, present: Batch, previous: Batch | None, state: State | None
-) -> object:
-    return policy.step(policy.perceived(present), previous, state)
-
-
-@torch.no_grad()
-def _perceived(policy: SequencePolicy, steps: Batch) -> Batch:
-    policy.eval()
-    return policy.perceived(steps)
 
 
 def _require_positive(how: Measurement) -> None:
@@ -152,71 +171,110 @@ def _require_positive(how: Measurement) -> None:
             raise BadInput(f"the {name} is {value}; expected at least 1")
 
 
-def _prepared(subject: Subject, how: Measurement) -> tuple[SequencePolicy, Batch]:
-    """The policy, and episodes as long as the longest window."""
-    seen = subject.spaces.observation
+def _prepared(subject: Subject, how: Measurement) -> tuple[Policy, Batch]:
+    """The policy, and rows as long as the longest window."""
+    seen, longest = subject.spaces.observation, max(how.lengths)
     size = seen.size if isinstance(seen, Vector) else 0
     nothing = Moments(np.zeros(size, np.float32), np.ones(size, np.float32))
     with Seeds(0).weights():
-        policy = subject.model.build(subject.spaces, nothing, Acting(window=max(how.lengths)))
-    steps, generator = (how.batch, max(how.lengths)), torch.Generator().manual_seed(0)
-    episode = Batch(
-        observations=_observations(seen, steps, generator),
-        actions=torch.from_numpy(subject.spaces.action.zeros(*steps)),
-        returns_to_go=torch.ones(steps),
-        timesteps=torch.arange(steps[1]).repeat(how.batch, 1),
-        mask=torch.ones(steps, dtype=torch.bool),
-    )
-    return policy.to(how.device), episode.to(how.device)
+        policy = subject.model.build(subject.spaces, nothing, Acting(window=longest))
+    rows = made_up(subject.model, subject.spaces, how.batch, steps=longest, horizon=subject.horizon)
+    return policy.to(how.device), rows.to(how.device)
 
 
-def _observations(
-    seen: ObservationSpace, steps: tuple[int, int], generator: torch.Generator
-) -> Tensor:
-    if isinstance(seen, Vector):
-        return torch.randn(*steps, seen.size, generator=generator)
-    stacks = (*steps, seen.stack, *seen.shape)
-    return torch.randint(256, stacks, dtype=torch.uint8, generator=generator)
+def _where_there_is_room(
+    cost: Callable[[int], Cost], how: Measurement
+) -> Callable[[int], Cost | TooLarge]:
+    """The cost at lengths that fit into memory, which short ones tell beforehand."""
+    if max(how.lengths) <= PROBES[-1]:
+        return cost
+    needed_at = foretold(lambda length: cost(length).peak_bytes)
+
+    def tried(length: int) -> Cost | TooLarge:
+        needed, free = needed_at(length), free_bytes(how.device)
+        if length > PROBES[-1] and needed > free:
+            return TooLarge(needed, free)
+        return cost(length)
+
+    return tried
 
 
-def _decisions(
-    policy: SequencePolicy, episode: Batch, lengths: Sequence[int]
-) -> Iterator[tuple[Batch, Batch | None, State | None]]:
-    """What is present when the episodes are as old as each length, and what is kept of the past."""
+def _turns(
+    policy: Policy, rows: Batch, lengths: Sequence[int], decisions: int
+) -> Iterator[tuple[int, _Turn]]:
+    """The last decisions of the rows at each length, after all before them."""
+    begins = {length: max(0, length - decisions) for length in sorted(set(lengths))}
+    steps = rows.chunks(1)
     previous: Batch | None = None
     state: State | None = None
-    for age in range(1, max(lengths) + 1):
-        present = episode.first(age).last(1)
-        if age in lengths:
-            yield present, previous, state
+    for made, present in enumerate(steps):
+        for length in [length for length, begin in begins.items() if begin == made]:
+            yield length, _Turn(steps[made:length], previous, state)
+        policy.eval()  # who was given the turn may have had it learn
         with torch.no_grad():
-            perceived = _perceived(policy, present)
-            _, state = policy.step(perceived, previous, state)
-        previous = perceived
+            previous, state = _step(policy, present, previous, state)
 
 
-def _of_decision(policy: SequencePolicy, work: Work, how: Measurement, *, held: int) -> Cost:
+def _step(
+    policy: Policy, present: Batch, previous: Batch | None, state: State | None
+) -> tuple[Batch, State]:
+    perceived = policy.perceived(present)
+    _, after = policy.step(perceived, previous, state)
+    return perceived, after
+
+
+def _of_turn(policy: Policy, turn: _Turn, how: Measurement, *, held: int) -> Cost:
+    """What one of the decisions takes in the mean."""
+
+    def work() -> None:
+        previous, state = turn.previous, turn.state
+        for present in turn.presents:
+            previous, state = _step(policy, present, previous, state)
+
     policy.eval()
+    counted = multiply_adds(policy, work)
     with torch.inference_mode():
-        taken, most = _milliseconds(work, how), peak_bytes(work, how.device)
-    return Cost(taken, multiply_adds(policy, work), held + most)
+        whole = _cost(work, how, held=held, counted=counted)
+    decisions = len(turn.presents)
+    return Cost(whole.milliseconds / decisions, counted // decisions, whole.peak_bytes)
 
 
-def _of_training(policy: SequencePolicy, window: Batch, how: Measurement, *, held: int) -> Cost:
+def _of_decision(policy: Policy, window: Batch, how: Measurement, *, held: int) -> Cost:
+    policy.eval()
+    present = window.last(1)
+    with torch.no_grad():
+        # What came before was perceived when it was present.
+        perceived = policy.perceived(window)
+
+    def work() -> None:
+        policy.perceived(present)
+        policy.decide(perceived)
+
+    counted = multiply_adds(policy, work)
+    with torch.inference_mode():
+        return _cost(work, how, held=held, counted=counted)
+
+
+def _of_training(policy: Policy, window: Batch, how: Measurement, *, held: int) -> Cost:
     policy.train()
     weights = list(policy.parameters())
 
-    def work() -> object:
-        return torch.autograd.grad(policy(window).square().mean(), weights, allow_unused=True)
+    def work() -> None:
+        lessons = policy.lessons(window)
+        loss = torch.stack([one.weight * one.predicted.square().mean() for one in lessons]).sum()
+        torch.autograd.grad(loss, weights, allow_unused=True)
 
     with Seeds(0).dropout(0):
-        taken, most = _milliseconds(work, how), peak_bytes(work, how.device)
-        return Cost(taken, multiply_adds(policy, lambda: policy(window)), held + most)
+        counted = multiply_adds(policy, lambda: policy.lessons(window))
+        return _cost(work, how, held=held, counted=counted)
+
+
+def _cost(work: Work, how: Measurement, *, held: int, counted: int) -> Cost:
+    # The work was warm when it was counted.
+    return Cost(_milliseconds(work, how), counted, held + peak_bytes(work, how.device))
 
 
 def _milliseconds(work: Work, how: Measurement) -> float:
-    """The median, after a call that does not count."""
-    work()
     taken: list[float] = []
     began = time.perf_counter()
     while len(taken) < how.repeats:

@@ -13,10 +13,10 @@ from decision_mamba.mixers.attention import AttentionMixer
 from decision_mamba.mixers.convolution import ConvolutionMixer
 from decision_mamba.mixers.selective import SelectiveMixer
 from decision_mamba.mixers.state_space import StateSpaceMixer
-from decision_mamba.models.policy import SequencePolicy
+from decision_mamba.models import Policy
 
 
-def multiply_adds(policy: SequencePolicy, work: Callable[[], object]) -> int:
+def multiply_adds(policy: Policy, work: Callable[[], object]) -> int:
     """Counts the multiplications of `work`, each with the addition that follows it.
 
     Outside the mixers they are those of the matrix products, which torch counts. Those of the
@@ -45,7 +45,7 @@ class _Mixed:
         seen: operations that torch's counter saw inside them.
     """
 
-    def __init__(self, policy: SequencePolicy, counter: FlopCounterMode) -> None:
+    def __init__(self, policy: Policy, counter: FlopCounterMode) -> None:
         self._mixers = [part for part in policy.modules() if isinstance(part, Mixer)]
         self._counter = counter
         self.counted = self.seen = 0

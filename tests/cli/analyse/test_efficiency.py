@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from decision_mamba.cli.analyse.efficiency import _subjects
 from decision_mamba.cli.main import main
 from decision_mamba.experiments.presets import parameters_count, preset
 
@@ -25,6 +26,30 @@ def test_a_preset_is_measured_into_files(
     assert numbers["points"][0]["window"]["multiply_adds"] > 0
     assert "| dc/hopper-medium | 4 |" in (tmp_path / "efficiency.md").read_text()
     assert (tmp_path / "efficiency.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_policy_of_contexts_is_measured_beside_another(tmp_path: Path) -> None:
+    words = ["analyse", "efficiency", "dt/tmaze-1k-small", "dmh/darkroom-small", *QUICK]
+
+    assert main([*words, "--out", str(tmp_path)]) == 0
+
+    points = json.loads((tmp_path / "efficiency.json").read_text())["points"]
+    assert [point["policy"] for point in points] == ["dt/tmaze-1k-small"] * 2 + [
+        "dmh/darkroom-small"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "horizon"),
+    [("ad/darkroom-small", 20), ("dm/tmaze-1k", 1001), ("dmh/hopper-medium", 1000),
+     ("dmamba/hopper-medium", None)],
+)  # fmt: skip
+def test_episodes_are_as_long_as_the_tasks_where_a_memory_lasts(
+    name: str, horizon: int | None
+) -> None:
+    (subject,) = _subjects([name])
+
+    assert subject.horizon == horizon
 
 
 def test_weights_are_the_presets_whatever_lengths_are_measured(tmp_path: Path) -> None:

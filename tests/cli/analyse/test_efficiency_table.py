@@ -1,11 +1,12 @@
 """Costs as tables."""
 
+import dataclasses
 import io
 
 from rich.console import Console
 
-from decision_mamba.analysis.efficiency import Cost, Point
-from decision_mamba.cli.analyse.efficiency_table import as_markdown, as_table
+from decision_mamba.analysis.efficiency import Cost, Point, TooLarge
+from decision_mamba.cli.analyse.efficiency_table import as_markdown, as_table, remarks
 
 POINTS = [
     Point(
@@ -39,3 +40,17 @@ def test_a_file_has_memory_and_parameters_too() -> None:
         in (text)
     )
     assert text.startswith("costs.\n\n| policy | length |")
+
+
+def test_what_was_too_large_is_said_so_with_the_memory_it_would_take() -> None:
+    large = dataclasses.replace(POINTS[1], training=TooLarge(12 * 2**30, 3 * 2**29))
+
+    text = as_markdown([large], "costs")
+
+    assert "| 1.50 | 2.00 | 0.25 | 0.04 | too large | too large | 3.00 |" in text
+    assert remarks([large]) == [
+        "too large: training of attention at 1,000 steps would take 12.0 GiB, as shorter lengths "
+        "foretell, and 1.5 are free."
+    ]
+    assert remarks([large])[0] in text
+    assert remarks(POINTS) == []

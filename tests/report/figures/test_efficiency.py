@@ -1,6 +1,6 @@
 """The picture of costs holds what it is given."""
 
-from decision_mamba.report.figures.efficiency import Curve, draw_efficiency
+from decision_mamba.report.figures.efficiency import Curve, _apart, draw_efficiency
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -27,3 +27,7 @@ def test_another_number_is_another_picture() -> None:
 
 def test_one_length_can_be_drawn() -> None:
     assert draw_efficiency({"ms": [Curve("a", {20: 2.0})]}, "costs").startswith(PNG)
+
+
+def test_lengths_that_are_close_together_share_a_name() -> None:
+    assert _apart([100, 1000, 1010, 5000, 20000]) == [100, 1000, 5000, 20000]

@@ -6,21 +6,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import gymnasium
 import torch
 import tyro
 from rich.console import Console
 from rich.progress import Progress
 
 from decision_mamba.analysis.efficiency import Measurement, Point, Subject, measure
-from decision_mamba.cli.analyse.efficiency_table import as_markdown, as_table
+from decision_mamba.cli.analyse.efficiency_table import as_markdown, as_table, remarks
 from decision_mamba.cli.parsing import parse
+from decision_mamba.envs import settings_of
+from decision_mamba.envs.mazes import maze
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.machine import choose_device, versions
 from decision_mamba.experiments.papers.gym import HOPPER
 from decision_mamba.experiments.presets import parameters_count, preset, presets
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.mixers import Attention, Convolution, MixerSettings, Selective, StateSpace
-from decision_mamba.models.policy import Model
+from decision_mamba.models import Hybrid, Model
+from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy_file import load_policy
 
 _MIXERS: dict[str, MixerSettings] = {
@@ -49,9 +53,10 @@ class Efficiency:
     lengths: Annotated[tuple[int, ...], tyro.conf.arg(metavar="STEPS [STEPS ...]")] = (
         20, 50, 100, 200, 500, 1000,
     )  # fmt: skip
-    """Environment steps of a window, and of an episode whose state is carried."""
+    """Environment steps of a window, and of what was played before with the state carried: one
+    episode, or for policies of contexts several, each as long as its task has it."""
     batch: int = 1
-    """Windows or episodes at once."""
+    """Windows or copies at once."""
     repeats: int = 20
     """Repetitions, of which the median counts; fewer where they take too long."""
     device: str = "auto"
@@ -70,7 +75,9 @@ def run(argv: list[str]) -> None:
     how = Measurement(asked.lengths, asked.batch, asked.repeats, choose_device(asked.device))
     require_writable(asked.out / "efficiency.json")
     points = list(_measured(subjects, how))
-    Console(highlight=False).print(as_table(points, _conditions(how)))
+    console = Console(highlight=False)
+    console.print(as_table(points, _conditions(how)))
+    console.print(*remarks(points), sep="\n", end="")
     numbers = json.dumps(_as_json(points, how), indent=2) + "\n"
     write_atomically(asked.out / "efficiency.json", numbers.encode())
     write_atomically(asked.out / "efficiency.md", as_markdown(points, _conditions(how)).encode())
@@ -88,8 +95,13 @@ def _subjects(names: Sequence[str]) -> Iterator[Subject]:
 
 def _of_path(path: Path) -> Subject:
     policy = load_policy(path)
-    model = _sequence_model(str(path), policy.model)
-    return Subject(str(path), model, policy.spaces, policy.parameters_count)
+    return Subject(
+        str(path),
+        _sequence_model(str(path), policy.model),
+        policy.spaces,
+        policy.parameters_count,
+        _horizon(policy.acting),
+    )
 
 
 def _of_preset(name: str) -> Subject:
@@ -104,17 +116,29 @@ def _of_preset(name: str) -> Subject:
         raise BadInput(
             f"the sizes of {name} follow from your data; train it and name its run instead"
         )
-    model = _sequence_model(name, chosen.experiment.model)
-    return Subject(name, model, chosen.spaces, parameters_count(chosen))
+    experiment = chosen.experiment
+    model = _sequence_model(name, experiment.model)
+    count, horizon = parameters_count(chosen), _horizon(experiment.acting)
+    return Subject(name, model, chosen.spaces, count, horizon)
 
 
-def _sequence_model(name: str, model: object) -> Model:
-    if not isinstance(model, Model):
+def _sequence_model(name: str, model: object) -> Model | Hybrid:
+    if not isinstance(model, Model | Hybrid):
         raise BadInput(
             f"{name} mixes no sequence, so its cost does not depend on a length; choose a policy "
-            "that does, such as of dt, dc, ds4, dmamba or dema"
+            "that does, such as of dt, dc, ds4, dmamba, dema, ad or dmh"
         )
     return model
+
+
+def _horizon(acting: Acting) -> int | None:
+    """Steps of an episode of the task, for a memory that lasts over several."""
+    if not acting.lasting or acting.task is None:
+        return None
+    if settings_of(acting.task) is not None:
+        return maze(acting.task).horizon
+    spec = gymnasium.registry.get(acting.task)
+    return None if spec is None else spec.max_episode_steps
 
 
 def _measured(subjects: Sequence[Subject], how: Measurement) -> Iterator[Point]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from decision_mamba.analysis.efficiency import Cost, Point
+from decision_mamba.analysis.efficiency import Cost, Point, TooLarge
 from decision_mamba.report.figures.efficiency import Curve, draw_efficiency
 
 _MEBI = 2**20
@@ -30,12 +30,16 @@ def picture(points: Sequence[Point], title: str) -> bytes:
             curve
             for name in names
             for curve in (
-                Curve(name, {one.length: number(one.window) for one in of[name]}),
-                Curve(name, {one.length: number(one.recurrent) for one in of[name]}, dashed=True),
+                Curve(name, _by_length(of[name], "window", number)),
+                Curve(name, _by_length(of[name], "recurrent", number), dashed=True),
             )
         ]
     for title_of, number in _OF_TRAINING.items():
-        panels[title_of] = [
-            Curve(name, {one.length: number(one.training) for one in of[name]}) for name in names
-        ]
+        panels[title_of] = [Curve(name, _by_length(of[name], "training", number)) for name in names]
     return draw_efficiency(panels, title)
+
+
+def _by_length(points: Sequence[Point], work: str, number: _Number) -> dict[int, float]:
+    """At the lengths for which there was room."""
+    costs = {point.length: getattr(point, work) for point in points}
+    return {n: number(cost) for n, cost in costs.items() if not isinstance(cost, TooLarge)}

@@ -5,29 +5,46 @@ from collections.abc import Callable, Sequence
 
 from rich.table import Table
 
-from decision_mamba.analysis.efficiency import Point
+from decision_mamba.analysis.efficiency import Cost, Point, TooLarge
 
-_MEBI = 2**20
+_MEBI, _GIBI = 2**20, 2**30
+
+
+TOO_LARGE = "too large"
 
 
 @dataclasses.dataclass(frozen=True)
 class _Column:
-    """A column behind the policy's name; `short` is its heading on a terminal."""
+    """A column behind the policy's name.
+
+    Attributes:
+        short: its heading on a terminal.
+        number: of a point; None where there was no room for the work.
+    """
 
     heading: str
     short: str
     digits: str
-    number: Callable[[Point], float]
+    number: Callable[[Point], float | None]
+
+
+def _of(cost: Cost | TooLarge, number: Callable[[Cost], float]) -> float | None:
+    return None if isinstance(cost, TooLarge) else number(cost)
 
 
 _ON_TERMINAL = (
-    _Column("length", "length", ",.0f", lambda point: point.length),
-    _Column("decision, window: ms", "window\nms", ",.2f", lambda p: p.window.milliseconds),
+    _Column("length", "length", ",.0f", lambda p: p.length),
+    _Column(
+        "decision, window: ms",
+        "window\nms",
+        ",.2f",
+        lambda p: _of(p.window, lambda cost: cost.milliseconds),
+    ),
     _Column(
         "decision, window: million multiply-adds",
         "window\n10⁶ m-a",
         ",.2f",
-        lambda p: p.window.multiply_adds / 1e6,
+        lambda p: _of(p.window, lambda cost: cost.multiply_adds / 1e6),
     ),
     _Column("decision, state: ms", "state\nms", ",.2f", lambda p: p.recurrent.milliseconds),
     _Column(
@@ -36,19 +53,35 @@ _ON_TERMINAL = (
         ",.2f",
         lambda p: p.recurrent.multiply_adds / 1e6,
     ),
-    _Column("training: ms", "training\nms", ",.1f", lambda p: p.training.milliseconds),
-    _Column("training: MiB", "training\nMiB", ",.1f", lambda p: p.training.peak_bytes / _MEBI),
+    _Column(
+        "training: ms",
+        "training\nms",
+        ",.1f",
+        lambda p: _of(p.training, lambda cost: cost.milliseconds),
+    ),
+    _Column(
+        "training: MiB",
+        "training\nMiB",
+        ",.1f",
+        lambda p: _of(p.training, lambda cost: cost.peak_bytes / _MEBI),
+    ),
 )
 _IN_FILES = (
     *_ON_TERMINAL,
-    _Column("decision, window: MiB", "", ",.2f", lambda p: p.window.peak_bytes / _MEBI),
+    _Column(
+        "decision, window: MiB",
+        "",
+        ",.2f",
+        lambda p: _of(p.window, lambda cost: cost.peak_bytes / _MEBI),
+    ),
     _Column("decision, state: MiB", "", ",.2f", lambda p: p.recurrent.peak_bytes / _MEBI),
     _Column("parameters", "", ",.0f", lambda p: p.parameters),
 )
 
 _READING = """\
 A decision reads a window of that many environment steps anew, or carries a state to a step at that
-age of the episode (of attention: all keys and values so far). Training is the predictions of that
+age of what is remembered (of attention: all keys and values so far); where a sub-goal is set for
+several decisions, that is their mean. Training is the predictions of that
 many steps and their gradients, without the optimiser. Multiply-adds are counted, scans as their
 recurrence; norms, activations and exponentials are not among them. MiB are tensors alive at once,
 weights and state included. Times are medians. Parameters are those of the policy as it is trained;
@@ -78,8 +111,25 @@ def as_markdown(points: Sequence[Point], title: str) -> str:
         *([point.policy, *_cells(point, _IN_FILES)] for point in points),
     ]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([f"{title}.", "", *lines, "", _READING, ""])
+    return "\n".join([f"{title}.", "", *lines, "", _READING, *remarks(points), ""])
+
+
+def remarks(points: Sequence[Point]) -> list[str]:
+    """A sentence for each work for which there was no room."""
+    works = {"a decision by window": "window", "training": "training"}
+    found = []
+    for point in points:
+        for name, field in works.items():
+            cost = getattr(point, field)
+            if isinstance(cost, TooLarge):
+                needed, free = cost.needed_bytes / _GIBI, cost.free_bytes / _GIBI
+                found.append(
+                    f"{TOO_LARGE}: {name} of {point.policy} at {point.length:,} steps would take "
+                    f"{needed:,.1f} GiB, as shorter lengths foretell, and {free:,.1f} are free."
+                )
+    return found
 
 
 def _cells(point: Point, columns: Sequence[_Column]) -> list[str]:
-    return [format(column.number(point), column.digits) for column in columns]
+    numbers = [(column.number(point), column.digits) for column in columns]
+    return [TOO_LARGE if number is None else format(number, digits) for number, digits in numbers]

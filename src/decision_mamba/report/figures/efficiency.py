@@ -13,6 +13,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from decision_mamba.report.figures.palette import INK, series
 from decision_mamba.report.figures.png import png
 
+_ROOM_OF_A_NAME = 1.5  # on the logarithmic scale of lengths
+
 
 @dataclasses.dataclass(frozen=True)
 class Curve:
@@ -50,7 +52,13 @@ def _draw_legend(axes: Axes, policies: Sequence[str]) -> None:
     for place, name in enumerate(policies):
         axes.plot([], [], color=series(place).light, linewidth=3, label=name)
     axes.plot([], [], color=INK.light, label="the window read anew at each decision")
-    axes.plot([], [], color=INK.light, linestyle="--", label="the state carried")
+    axes.plot(
+        [],
+        [],
+        color=INK.light,
+        linestyle="--",
+        label="the state carried, of attention its keys and values",
+    )
     axes.legend(loc="center", frameon=False)
 
 
@@ -63,8 +71,18 @@ def _draw_curve(axes: Axes, curve: Curve, place: int) -> None:
 
 def _mark(axes: Axes, name: str, lengths: Sequence[int]) -> None:
     axes.set(xscale="log", yscale="log", title=name, xlabel="length, environment steps")
-    axes.set_xticks(lengths, [f"{length:,}" for length in lengths])
+    told = _apart(lengths)
+    axes.set_xticks(told, [f"{length:,}" for length in told])
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.grid(True)
+
+
+def _apart(lengths: Sequence[int]) -> list[int]:
+    """Those of ascending lengths whose names have room beside each other."""
+    told: list[int] = []
+    for length in lengths:
+        if not told or length > _ROOM_OF_A_NAME * told[-1]:
+            told.append(length)
+    return told
