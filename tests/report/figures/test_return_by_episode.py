@@ -1,9 +1,14 @@
 """Each run has its line by episode, and the optimum lies across."""
 
+import dataclasses
+
+from matplotlib.figure import Figure
+
 from decision_mamba.by_episode import Mean
 from decision_mamba.report.figures.palette import MUTED, series
 from decision_mamba.report.figures.return_by_episode import (
     Curve,
+    _draw,
     _optima,
     by_episode_png,
     draw_by_episode,
@@ -54,3 +59,23 @@ def test_one_task_is_a_line_without_a_band() -> None:
     alone = Curve("ad", (Mean(1, 0.5, None, 1), Mean(2, 14.9, None, 1)))
 
     assert "var(--blue)" in draw_by_episode([alone]).wide
+
+
+def test_the_control_is_dotted_in_the_colour_of_its_curve() -> None:
+    forgetting = dataclasses.replace(curve("ad", 14.9), control=(Mean(1, 0.5, None, 1),))
+    axes = Figure().subplots()
+
+    _draw(axes, [forgetting, curve("dmh", 13.9)])
+
+    control, key = (line for line in axes.lines if line.get_linestyle() != "-")
+    assert control.get_color() == series(0).light
+    assert key.get_label() == "forgetting at each episode"
+
+
+def test_curves_after_the_last_colour_have_other_markers() -> None:
+    axes = Figure().subplots()
+
+    _draw(axes, [curve(str(number), 1.0) for number in range(7)])
+
+    assert [line.get_marker() for line in axes.lines] == ["o"] * 6 + ["s"]
+    assert axes.lines[6].get_color() == axes.lines[0].get_color()

@@ -83,7 +83,8 @@ def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
         # Colours begin again after the last of them, markers do not.
         marker = _MARKERS[index // len(SERIES) % len(_MARKERS)]
         _draw_curve(axes, curve, series(index), marker)
-        _draw_control(axes, curve.control, series(index))
+        if curve.control:
+            _draw_control(axes, curve.control, series(index))
     if any(curve.control for curve in curves):
         axes.plot([], [], color=MUTED.light, linestyle=_DOTTED, label="forgetting at each episode")
     for optimum, colour in _optima(curves):
