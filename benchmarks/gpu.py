@@ -18,13 +18,14 @@ from pathlib import Path
 import torch
 
 from benchmarks import record
-from benchmarks.on_card import atari, evaluation, scan, training
+from benchmarks.on_card import atari, contexts, evaluation, scan, training
 from benchmarks.row import Measured, Row, at_most
 from benchmarks.table import rendered
 
 _ROOT = Path(__file__).parent.parent
 _GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
     scan.measure, training.measure, evaluation.measure, atari.measure,
+    contexts.measure,
 )  # fmt: skip
 
 

@@ -2,5 +2,5 @@
 
 GROUPS = (
     "scan", "dmamba", "dt", "bfloat16", "memory", "windows", "evaluation", "decision", "length",
-    "atari", "frames", "start",
+    "contexts", "atari", "frames", "start",
 )  # fmt: skip
