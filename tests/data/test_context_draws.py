@@ -52,6 +52,18 @@ def test_every_set_of_a_history_comes_as_often_as_any_other_of_it() -> None:
     assert all(abs(count - 300) < 70 for count in seconds.values())
 
 
+def test_beginnings_of_a_history_are_cut_anywhere_behind_what_is_asked_for() -> None:
+    counts = counted(
+        drawn(HistoryDraws(np.array([0, 4]), 2, "anywhere", stride=1, beginnings=0.5), 6000)
+    )
+
+    # Half are of all four, a sixth each of the first two, three and four episodes.
+    pairs = {(0, 1): 1 / 6 + 1 / 18 + 1 / 9, (0, 2): 1 / 18 + 1 / 9, (1, 2): 1 / 18 + 1 / 9}
+    pairs |= dict.fromkeys([(0, 3), (1, 3), (2, 3)], 1 / 9)
+    assert counts.keys() == pairs.keys()
+    assert all(abs(counts[row] - 6000 * share) < 120 for row, share in pairs.items())
+
+
 def test_a_whole_history_can_be_drawn() -> None:
     rows = drawn(HistoryDraws(np.array([0, 3]), 3, "anywhere", stride=1), 2)
 

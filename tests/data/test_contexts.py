@@ -212,6 +212,11 @@ def test_actions_may_be_numbers() -> None:
         ({"every": 0}, r"^every of a context is 0; give at least 1$"),
         ({"success": 1.5}, r"^success is a share and is 1.5; give 0 to 1$"),
         ({"last_step": -0.5}, r"^last_step is a share and is -0.5; give 0 to 1$"),
+        ({"beginnings": 2.0}, r"^beginnings is a share and is 2.0; give 0 to 1$"),
+        (
+            {"beginnings": 0.5},
+            r"^beginnings of histories are for episodes chosen anywhere, and these are chosen cons",
+        ),
         ({"episodes": 2, "balanced": True}, r"^contexts of 2 episodes have no outcome to balance"),
     ],
 )
@@ -225,6 +230,13 @@ def test_what_cannot_be_made_is_refused(
 def test_optimal_labels_need_histories(store: Store) -> None:
     with pytest.raises(BadInput, match=r"^optimal actions are to be predicted, which these data"):
         Contexts(store, None, Contexting(episodes=1, labels="optimal"))
+
+
+def test_beginnings_need_histories(store: Store) -> None:
+    cut = Contexting(episodes=1, chosen="anywhere", beginnings=0.5)
+
+    with pytest.raises(BadInput, match=r"^contexts shall know beginnings of histories, and these"):
+        Contexts(store, None, cut)
 
 
 def test_more_episodes_than_there_are_cannot_be_drawn_by_length(store: Store) -> None:

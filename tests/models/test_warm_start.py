@@ -77,7 +77,8 @@ def test_what_is_dropped_and_drawn_may_differ(path: Path) -> None:
 
 
 def _head() -> torch.Tensor:
-    return built(seed=0).state_dict()["head.linear.weight"]
+    weight: torch.Tensor = built(seed=0).state_dict()["head.linear.weight"]
+    return weight
 
 
 @pytest.mark.parametrize(

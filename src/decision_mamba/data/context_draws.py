@@ -16,17 +16,32 @@ Episodes = Int[ndarray, "b n"]
 class HistoryDraws:
     """Draws a history, all equally likely, and then some of its episodes.
 
+    Args:
+        offsets: where each history begins in the episodes, and where the last one ends.
+        episodes: in a row.
+        chosen: which of a history's.
+        stride: from one to the next where they are spaced evenly.
+        beginnings: chance that a row knows a beginning of its history only, where they are chosen
+            anywhere; all lengths of it that have enough episodes are equally likely.
+
     Raises:
         BadInput: a history has fewer episodes than asked for.
     """
 
     def __init__(
-        self, offsets: Int[ndarray, " boundaries"], episodes: int, chosen: Chosen, *, stride: int
+        self,
+        offsets: Int[ndarray, " boundaries"],
+        episodes: int,
+        chosen: Chosen,
+        *,
+        stride: int,
+        beginnings: float = 0.0,
     ) -> None:
         self._offsets = offsets
         self._counts = np.diff(offsets)
         self._wanted = episodes
         self._chosen = chosen
+        self._beginnings = beginnings
         self._stride = stride if chosen == "evenly" else 1
         self._span = (episodes - 1) * self._stride + 1
         if self._span > (least := int(self._counts.min())):
@@ -37,12 +52,21 @@ class HistoryDraws:
         history = generator.integers(len(self._counts), size=batch_size)
         first, count = self._offsets[history, None], self._counts[history, None]
         if self._chosen == "anywhere":
-            within = self._subsets(count, generator)
+            within = self._subsets(self._known(count, generator), generator)
         else:
             begin = generator.integers(count - self._span + 1)
             within = begin + np.arange(self._wanted) * self._stride
         rows: Episodes = first + within
         return rows
+
+    def _known(
+        self, counts: Int[ndarray, "b 1"], generator: np.random.Generator
+    ) -> Int[ndarray, "b 1"]:
+        """How many episodes of its history, from the first one on, each row may tell of."""
+        if not self._beginnings:
+            return counts
+        cut = generator.random(counts.shape) < self._beginnings
+        return np.where(cut, generator.integers(self._wanted, counts + 1), counts)
 
     def _subsets(self, counts: Int[ndarray, "b 1"], generator: np.random.Generator) -> Episodes:
         """So many different numbers below each count, ascending, every set equally likely."""

@@ -40,6 +40,10 @@ class Contexting:
         chosen: which episodes of a history. "consecutive" ones, as AD; "evenly" spaced ones, as AD
             where a history is a single stream; "anywhere" is any set of them.
         stride: how many episodes on the next one lies where they are spaced evenly. AD: 10.
+        beginnings: share of the contexts that know only a beginning of their history, of any
+            length, where episodes are chosen anywhere. Where all contexts end in success, what is
+            repeated is always what is rewarded, and a policy that has found nothing repeats itself
+            instead of exploring (docs/decisions/0012).
         order: "time" as they were played (AD); "return" ascending (AT, DM-H); "shuffled" (DPT).
         returns: the return-to-go of each episode. "own" is its own; "best" begins with the greatest
             of the context (AT), "last" with that of the last episode (DM-H, official code).
@@ -63,6 +67,7 @@ class Contexting:
     episodes: int = 4
     chosen: Chosen = "consecutive"
     stride: int = 10
+    beginnings: float = 0.0
     order: Order = "time"
     returns: Told = "own"
     target: float = 20.0
@@ -78,9 +83,14 @@ class Contexting:
         for name in ("episodes", "stride", "every"):
             if getattr(self, name) < 1:
                 raise BadInput(f"{name} of a context is {getattr(self, name)}; give at least 1")
-        for name in ("success", "last_step"):
+        for name in ("beginnings", "success", "last_step"):
             if not 0 <= (getattr(self, name) or 0) <= 1:
                 raise BadInput(f"{name} is a share and is {getattr(self, name)}; give 0 to 1")
+        if self.beginnings and self.chosen != "anywhere":
+            raise BadInput(
+                f"beginnings of histories are for episodes chosen anywhere, and these are chosen "
+                f"{self.chosen}; set beginnings to 0, or choose anywhere"
+            )
         if self.balanced and self.episodes > 1:
             raise BadInput(
                 f"contexts of {self.episodes} episodes have no outcome to balance by; set episodes "
@@ -182,7 +192,13 @@ def _draws(
         return OutcomeDraws(np.repeat(tasks, np.diff(offsets)), store.returns)
     if histories is None and contexting.chosen == "anywhere":
         return EpisodeDraws(store.lengths, contexting.episodes)
-    return HistoryDraws(offsets, contexting.episodes, contexting.chosen, stride=contexting.stride)
+    return HistoryDraws(
+        offsets,
+        contexting.episodes,
+        contexting.chosen,
+        stride=contexting.stride,
+        beginnings=contexting.beginnings,
+    )
 
 
 def _require_fit(store: Store, histories: Histories | None, contexting: Contexting) -> None:
@@ -199,6 +215,11 @@ def _require_fit(store: Store, histories: Histories | None, contexting: Contexti
         raise BadInput(
             "optimal actions are to be predicted, which these data do not hold; give a file that "
             "decision-mamba collect wrote, or predict what was done"
+        )
+    if contexting.beginnings and histories is None:
+        raise BadInput(
+            "contexts shall know beginnings of histories, and these data are episodes of none; "
+            "give a file that decision-mamba collect wrote, or set beginnings to 0"
         )
     longest = int(store.lengths.max())
     if contexting.goals != "none" and contexting.every > longest:

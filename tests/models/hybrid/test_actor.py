@@ -19,6 +19,7 @@ SETTINGS = Playing(
     dropout=0.0,
     embedding_dropout=0.0,
     times=9,
+    table_deviation=1.0,
 )
 
 

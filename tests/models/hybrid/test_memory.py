@@ -11,7 +11,14 @@ from decision_mamba.models.hybrid.memory import LongMemory, MemoryTokens, Rememb
 from decision_mamba.seeding import Seeds
 
 SETTINGS = Remembering(
-    Selective(), width=16, blocks=2, tokens="four", size=3, squashed=True, deviation=0.0
+    Selective(),
+    width=16,
+    blocks=2,
+    tokens="four",
+    size=3,
+    squashed=True,
+    deviation=0.0,
+    table_deviation=1.0,
 )
 
 

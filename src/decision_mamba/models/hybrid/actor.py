@@ -12,6 +12,7 @@ from decision_mamba.models.blocks import Activation, Block
 from decision_mamba.models.heads import head_of
 from decision_mamba.models.hybrid.ragged import Ragged, begin, extend
 from decision_mamba.models.hybrid.stack import Stack
+from decision_mamba.models.hybrid.table import table_of
 from decision_mamba.models.scaling import NO_CHOICE
 from decision_mamba.models.tokens.choice_embedding import ChoiceEmbedding
 from decision_mamba.ops.dropout import Dropout
@@ -33,6 +34,7 @@ class Playing:
     dropout: float
     embedding_dropout: float
     times: int
+    table_deviation: float
 
 
 class Known(NamedTuple):
@@ -82,7 +84,7 @@ class Actor(nn.Module):
             else ChoiceEmbedding(action.count, width)
         )
         self.embed_reward = nn.Linear(1, width)
-        self.embed_timestep = nn.Embedding(settings.times, width)
+        self.embed_timestep = table_of(settings.times, width, settings.table_deviation)
         self.embed_ln = nn.LayerNorm(width)
         self.dropout = Dropout(settings.embedding_dropout)
         self.stack = Stack(width, [_block(settings) for _ in range(settings.blocks)], "layer")

@@ -13,6 +13,7 @@ from decision_mamba.models.blocks import Block
 from decision_mamba.models.hybrid.ragged import Ragged, begin, extend
 from decision_mamba.models.hybrid.stack import Stack
 from decision_mamba.models.hybrid.sub_goal import SubGoal
+from decision_mamba.models.hybrid.table import table_of
 from decision_mamba.shapes import Tokens
 
 MemoryTokens = Literal["four", "three", "joint"]
@@ -31,6 +32,7 @@ class Remembering:
     size: int
     squashed: bool
     deviation: float
+    table_deviation: float
 
 
 class Summaries(NamedTuple):
@@ -71,7 +73,7 @@ class LongMemory(nn.Module):
         self.embed_return = nn.Linear(1, width) if settings.tokens != "three" else None
         self.embed_state = nn.Linear(features, width)
         self.embed_reward = nn.Linear(1, width)
-        self.embed_done = nn.Embedding(3, width)
+        self.embed_done = table_of(3, width, settings.table_deviation)
         self.embed_ln = nn.LayerNorm(width)
         self.stack = Stack(width, [_block(settings) for _ in range(settings.blocks)], "rms")
         predicted = 1 if settings.deviation else 2

@@ -28,7 +28,7 @@ from decision_mamba.spaces import Spaces, Vector
 _LEAST = {
     **dict.fromkeys(("width", "blocks", "memory_blocks", "chunk"), 1),
     **dict.fromkeys(("memory_width", "sub_goal", "timesteps", "levels", "chunks_per_update"), 0),
-    **dict.fromkeys(("goal_weight", "deviation"), 0),
+    **dict.fromkeys(("goal_weight", "deviation", "table_deviation"), 0),
 }
 
 
@@ -63,6 +63,8 @@ class Hybrid:
         embedding_dropout: of the actor's tokens.
         timesteps: rows of the table of the episode's age, which is added to the actor's tokens;
             0 for a table of the position within the chunk.
+        table_deviation: standard deviation with which rows of tables, of times and of ends, begin;
+            torch's 1, as in the code, is far above what else a joint token is the sum of.
         chunk: c, steps that are played towards one sub-goal.
         levels: where observations are whole numbers from 0 to levels - 1, each has weights of its
             own, as in grid worlds; 0 for numbers that are scaled by the data's moments.
@@ -98,6 +100,7 @@ class Hybrid:
     dropout: float = 0.1
     embedding_dropout: float = 0.1
     timesteps: int = 1000
+    table_deviation: float = 1.0
     chunk: int = 20
     levels: int = 0
     goal_weight: float = 0.5
@@ -299,6 +302,7 @@ def _remembering(model: Hybrid, size: int) -> Remembering:
         size=size,
         squashed=model.squashed,
         deviation=model.deviation,
+        table_deviation=model.table_deviation,
     )
 
 
@@ -312,4 +316,5 @@ def _playing(model: Hybrid, times: int) -> Playing:
         dropout=model.dropout,
         embedding_dropout=model.embedding_dropout,
         times=times,
+        table_deviation=model.table_deviation,
     )
