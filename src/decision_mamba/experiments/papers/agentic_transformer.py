@@ -12,6 +12,7 @@ PAPER = "Liu and Abbeel 2023, arXiv:2305.16554"
 
 # A chain of hindsight: episodes ascend, and each asks for what the best of them earned.
 HINDSIGHT = Contexting(chosen="anywhere", order="return", returns="best")
+SMALL_HINDSIGHT = dataclasses.replace(mazes.SMALL_CONTEXTS, order="return", returns="best")
 
 
 def presets() -> list[Preset]:
@@ -41,8 +42,7 @@ def _published(room: Room) -> Preset:
 
 
 def _small(room: Room) -> Preset:
-    contexts = dataclasses.replace(HINDSIGHT, episodes=10)
-    return mazes.preset(
+    return mazes.small(
         PAPER,
         f"at/{room.name}-small",
         room,
@@ -52,6 +52,6 @@ def _small(room: Room) -> Preset:
             levels=room.size,
             return_scale=room.target,
         ),
-        contexts=contexts,
-        training=mazes.small_training(room, 1e-3, contexts.episodes * room.horizon),
+        rate=1e-3,
+        contexts=SMALL_HINDSIGHT,
     )

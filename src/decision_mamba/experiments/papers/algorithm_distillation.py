@@ -41,9 +41,6 @@ SMALL_MAMBA = dataclasses.replace(
     MAMBA, width=64, tokens="history", dropout=0.0, embedding_dropout=0.0
 )
 
-# A random sorted part of a history: twenty episodes then show all of how a learner improves.
-SMALL_CONTEXTS = Contexting(episodes=20, chosen="anywhere")
-
 
 def presets() -> list[Preset]:
     """Eight rooms, with attention as published and with Mamba, and small ones of both.
@@ -70,15 +67,13 @@ def _published(room: Room) -> list[Preset]:
 
 
 def _small(room: Room) -> list[Preset]:
-    steps = SMALL_CONTEXTS.episodes * room.horizon
     return [
-        mazes.preset(
+        mazes.small(
             PAPER,
             f"ad/{room.name}-{word}",
             room,
             model=dataclasses.replace(model, levels=room.size),
-            contexts=SMALL_CONTEXTS,
-            training=mazes.small_training(room, rate, steps),
+            rate=rate,
         )
         for word, model, rate in (
             ("small", SMALL_ATTENTION, 1e-3),

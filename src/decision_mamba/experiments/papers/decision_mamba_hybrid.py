@@ -14,6 +14,7 @@ from decision_mamba.experiments.papers.mazes import ROOMS, Room
 from decision_mamba.experiments.papers.preset import Preset
 from decision_mamba.mixers import Attention, Selective
 from decision_mamba.models import Hybrid
+from decision_mamba.settings import changed
 
 PAPER = "Huang et al. 2024, arXiv:2406.00079"
 
@@ -36,8 +37,9 @@ SMALL = Hybrid(
     dropout=0.0,
     embedding_dropout=0.0,
     timesteps=0,
+    table_deviation=0.02,
     goal_weight=1.0,
-    chunks_per_update=320,
+    chunks_per_update=640,
     chunk_reward="mean",
 )
 
@@ -77,43 +79,32 @@ def _hybrid(room: Room) -> Preset:
 
 
 def _small_hybrid(room: Room) -> Preset:
-    contexts = _contexts(room, 10)
-    return mazes.preset(
-        PAPER,
-        f"dmh/{room.name}-small",
-        room,
-        model=dataclasses.replace(
-            SMALL, chunk=room.chunk, levels=room.size, return_scale=room.target
-        ),
-        contexts=contexts,
-        training=mazes.small_training(room, 3e-3, contexts.episodes * room.horizon),
-        temperature=0.5,
+    contexts = dataclasses.replace(
+        _contexts(room, mazes.SMALL_CONTEXTS.episodes), beginnings=mazes.SMALL_CONTEXTS.beginnings
+    )
+    model = dataclasses.replace(SMALL, chunk=room.chunk, levels=room.size, return_scale=room.target)
+    return mazes.small(
+        PAPER, f"dmh/{room.name}-small", room, model=model, rate=3e-3, contexts=contexts
     )
 
 
 def _over_episodes(room: Room) -> list[Preset]:
     """Decision Transformer and the same with Mamba ("DM"), whose context is of many episodes."""
+    told = {
+        "tokens": "history-with-return", "levels": room.size, "return_scale": room.target,
+    }  # fmt: skip
+    contexts = Contexting(episodes=room.episodes, chosen="anywhere")
     found = []
-    for family, model, small, rate in (
+    for family, model, little, rate in (
         ("dm", MAMBA, SMALL_MAMBA, 3e-3),
         ("dt", ATTENTION, SMALL_ATTENTION, 1e-3),
     ):
-        contexts = Contexting(episodes=room.episodes, chosen="anywhere")
-        training = mazes.small_training(room, rate, contexts.episodes * room.horizon)
+        published, small = (changed(one, told) for one in (model, little))
+        name = f"{family}/{room.name}"
         found += [
             mazes.preset(
-                PAPER,
-                f"{family}/{room.name}{word}",
-                room,
-                model=dataclasses.replace(
-                    one,
-                    tokens="history-with-return",
-                    levels=room.size,
-                    return_scale=room.target,
-                ),
-                contexts=contexts,
-                training=how,
-            )
-            for word, one, how in (("", model, mazes.TRAINING), ("-small", small, training))
+                PAPER, name, room, model=published, contexts=contexts, training=mazes.TRAINING
+            ),
+            mazes.small(PAPER, f"{name}-small", room, model=small, rate=rate),
         ]
     return found

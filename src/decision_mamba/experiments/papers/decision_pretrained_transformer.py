@@ -11,7 +11,8 @@ from decision_mamba.experiments.papers.preset import Preset
 PAPER = "Lee et al. 2023, arXiv:2306.14892"
 
 # What a policy that knows the task would do is predicted at every step, from episodes in any order.
-CONTEXTS = Contexting(episodes=20, chosen="anywhere", order="shuffled", labels="optimal")
+CONTEXTS = Contexting(chosen="anywhere", order="shuffled", labels="optimal")
+SMALL_CONTEXTS = dataclasses.replace(mazes.SMALL_CONTEXTS, order="shuffled", labels="optimal")
 
 
 def presets() -> list[Preset]:
@@ -36,11 +37,11 @@ def _published(room: Room) -> Preset:
 
 
 def _small(room: Room) -> Preset:
-    return mazes.preset(
+    return mazes.small(
         PAPER,
         f"dpt/{room.name}-small",
         room,
         model=dataclasses.replace(SMALL_ATTENTION, levels=room.size),
-        contexts=CONTEXTS,
-        training=mazes.small_training(room, 1e-3, CONTEXTS.episodes * room.horizon),
+        rate=1e-3,
+        contexts=SMALL_CONTEXTS,
     )

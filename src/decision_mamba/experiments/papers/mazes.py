@@ -77,30 +77,13 @@ TRAINING = Training(
 )
 
 
+# Of the small presets: ten episodes show all of how a learner improves where they are taken from
+# anywhere in its history, and what to do while it does not where that is known up to anywhere.
+SMALL_CONTEXTS = Contexting(episodes=10, chosen="anywhere", beginnings=1.0)
+
 # Two thousand updates of few contexts, at a higher rate that falls to a twentieth: what converges
 # on a core or two in minutes.
 SMALL_UPDATES = 2000
-
-
-def small_training(room: Room, rate: float, steps: int) -> Training:
-    """Training of the small presets.
-
-    Args:
-        room: of the contexts.
-        rate: of learning, between the warm-up over a hundred updates and its fall.
-        steps: in a context, by which the schedule counts.
-    """
-    batch = 16 if room.horizon <= 50 else 4
-    return Training(
-        updates=SMALL_UPDATES,
-        batch_size=batch,
-        learning_rate=rate,
-        warmup=0,
-        cosine=Cosine(warmup_tokens=100 * batch * steps, floor=0.05),
-        weight_decay=0.01,
-        clip=1.0,
-        checkpoint_every=200,
-    )
 
 
 def preset(
@@ -137,3 +120,39 @@ def preset(
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=paper, task=room.name, spaces=room.spaces, seeds=SEEDS)
+
+
+def small(
+    paper: str,
+    name: str,
+    room: Room,
+    *,
+    model: PolicySettings,
+    rate: float,
+    contexts: Contexting = SMALL_CONTEXTS,
+) -> Preset:
+    """The same experiment at a size that converges on a core or two in minutes.
+
+    Args:
+        paper: whose.
+        name: of the preset.
+        room: of its tasks.
+        model: what learns.
+        rate: of learning, between the warm-up over a hundred updates and its fall.
+        contexts: from what.
+    """
+    batch = 32 if room.horizon <= 20 else 16 if room.horizon <= 50 else 4
+    warmup_tokens = 100 * batch * contexts.episodes * room.horizon
+    training = Training(
+        updates=SMALL_UPDATES,
+        batch_size=batch,
+        learning_rate=rate,
+        warmup=0,
+        cosine=Cosine(warmup_tokens=warmup_tokens, floor=0.05),
+        weight_decay=0.01,
+        clip=1.0,
+        checkpoint_every=200,
+    )
+    return preset(
+        paper, name, room, model=model, contexts=contexts, training=training, temperature=0.7
+    )
