@@ -18,7 +18,7 @@ def test_contexts_are_consecutive_and_small_ones_anywhere_in_time_order() -> Non
     assert EXPERIMENTS["ad/darkroom"].contexts == Contexting(episodes=10, chosen="consecutive")
     assert EXPERIMENTS["ad/key-to-door"].contexts == Contexting(episodes=4, chosen="consecutive")
     small = EXPERIMENTS["ad/darkroom-mamba-small"].contexts
-    assert small == Contexting(episodes=20, chosen="anywhere")
+    assert small == Contexting(episodes=10, chosen="anywhere", beginnings=1.0)
 
 
 def test_there_are_four_of_every_room() -> None:

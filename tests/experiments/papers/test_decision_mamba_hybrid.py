@@ -36,7 +36,7 @@ def test_sizes_are_the_appendixs_and_small_ones_the_trials() -> None:
     assert (tall.memory_blocks, tall.blocks, tall.width, tall.chunk) == (2, 3, 128, 20)
     assert (tall.levels, tall.return_scale) == (40, 15.0)
     assert (small.memory_blocks, small.blocks, small.width, small.chunk) == (2, 2, 64, 5)
-    assert (small.sub_goal, small.chunks_per_update) == (8, 320)
+    assert (small.sub_goal, small.chunks_per_update) == (8, 640)
     assert parameters_count(PRESETS["dmh/darkroom-small"]) == 170_901
 
 

@@ -8,9 +8,13 @@ EXPERIMENTS = {one.name: one.experiment for one in presets()}
 
 
 def test_labels_are_optimal_and_episodes_shuffled() -> None:
-    for word, episodes in (("", 10), ("-small", 20)):
+    for word, beginnings in (("", 0.0), ("-small", 1.0)):
         assert EXPERIMENTS[f"dpt/darkroom{word}"].contexts == Contexting(
-            episodes=episodes, chosen="anywhere", order="shuffled", labels="optimal"
+            episodes=10,
+            chosen="anywhere",
+            beginnings=beginnings,
+            order="shuffled",
+            labels="optimal",
         )
 
 
