@@ -76,6 +76,18 @@ def test_what_is_dropped_and_drawn_may_differ(path: Path) -> None:
     assert torch.equal(policy.state_dict()["head.linear.weight"], _head())
 
 
+def test_a_hybrids_tables_may_have_begun_otherwise(tmp_path: Path) -> None:
+    model = Hybrid(memory=Selective(state=2), width=8, blocks=1, chunk=3, table_deviation=0.02)
+    other = built(dataclasses.replace(model, table_deviation=1.0), seed=0)
+    save_policy(other, tmp_path / "policy.safetensors")
+    policy = built(model)
+
+    warm_start(policy, tmp_path)
+
+    table = "actor.embed_timestep.weight"
+    assert torch.equal(policy.state_dict()[table], other.state_dict()[table])
+
+
 def _head() -> torch.Tensor:
     weight: torch.Tensor = built(seed=0).state_dict()["head.linear.weight"]
     return weight

@@ -10,6 +10,7 @@ from decision_mamba.settings import flat
 # These say how weights are drawn or learned, not what is computed with them.
 _FREE = (
     "dropout", "embedding_dropout", "chunks_per_update", "decay", "initialisation", "depth_scaled",
+    "table_deviation",
 )  # fmt: skip
 
 
