@@ -217,6 +217,10 @@ def test_actions_may_be_numbers() -> None:
             {"beginnings": 0.5},
             r"^beginnings of histories are for episodes chosen anywhere, and these are chosen cons",
         ),
+        (
+            {"episodes": 1, "chosen": "anywhere", "beginnings": 0.5, "balanced": True},
+            r"^balanced episodes are drawn by their outcome, not by their place in a history;",
+        ),
         ({"episodes": 2, "balanced": True}, r"^contexts of 2 episodes have no outcome to balance"),
     ],
 )

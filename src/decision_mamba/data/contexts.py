@@ -91,6 +91,11 @@ class Contexting:
                 f"beginnings of histories are for episodes chosen anywhere, and these are chosen "
                 f"{self.chosen}; set beginnings to 0, or choose anywhere"
             )
+        if self.beginnings and self.balanced:
+            raise BadInput(
+                "balanced episodes are drawn by their outcome, not by their place in a history; "
+                "set beginnings to 0, or balanced to False"
+            )
         if self.balanced and self.episodes > 1:
             raise BadInput(
                 f"contexts of {self.episodes} episodes have no outcome to balance by; set episodes "
