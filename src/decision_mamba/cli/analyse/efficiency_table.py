@@ -81,11 +81,11 @@ _IN_FILES = (
 _READING = """\
 A decision reads a window of that many environment steps anew, or carries a state to a step at that
 age of what is remembered (of attention: all keys and values so far); where a sub-goal is set for
-several decisions, that is their mean. Training is the predictions of that
-many steps and their gradients, without the optimiser. Multiply-adds are counted, scans as their
-recurrence; norms, activations and exponentials are not among them. MiB are tensors alive at once,
-weights and state included. Times are medians. Parameters are those of the policy as it is trained;
-to be measured, a table of positions has a row for each step of the longest window."""
+several decisions, that is their mean. Training is the predictions of that many steps and their
+gradients, without the optimiser. Multiply-adds are counted, scans as their recurrence; norms,
+activations and exponentials are not among them. MiB are tensors alive at once, weights and state
+included. Times are medians. Parameters are those of the policy as it is trained; to be measured, a
+table of positions has a row for each step of the longest window."""
 
 
 def as_table(points: Sequence[Point], title: str) -> Table:
