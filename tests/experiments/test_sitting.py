@@ -45,6 +45,14 @@ def test_a_sitting_is_read_as_it_was_written(
     assert Sitting.of_dict(played.settings, kept) == played
 
 
+@pytest.mark.parametrize("column", ["tasks", "lengths", "instances"])
+def test_a_copy_that_is_missing_in_one_column_is_no_sitting(column: str) -> None:
+    kept = sitting("darkroom", (17, 40)).to_dict()
+
+    with pytest.raises(ValueError, match="zip"):
+        Sitting.of_dict(Evaluation(task="darkroom"), {**kept, column: kept[column][:1]})
+
+
 def test_episodes_are_listed_by_copy_whichever_ended_first() -> None:
     played = sitting("darkroom", (17, 40))
     mixed = Sitting(played.settings, 3, played.played[::-1], COST)

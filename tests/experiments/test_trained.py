@@ -41,6 +41,18 @@ def test_learners_of_one_preset_are_told_apart_by_what_differs(tmp_path: Path) -
     ]
 
 
+def test_numbers_that_look_alike_when_short_are_two_learners(tmp_path: Path) -> None:
+    runs = [
+        trained_in_context(write_run(tmp_path / name, settings={"training.clip": clip}))
+        for name, clip in (("a", 0.25), ("b", 0.25000001))
+    ]
+
+    assert list(learners(runs)) == [
+        "ad/darkroom-small, training.clip 0.25",
+        "ad/darkroom-small, training.clip 0.25000001",
+    ]
+
+
 def test_the_same_seed_counts_once(tmp_path: Path) -> None:
     runs = [trained_in_context(write_run(tmp_path / name)) for name in ("a", "b")]
 

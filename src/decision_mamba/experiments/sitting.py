@@ -64,8 +64,8 @@ class Sitting:
     @staticmethod
     def of_dict(settings: Evaluation, kept: Mapping[str, Any]) -> "Sitting":
         """Reads what `to_dict` gave of an evaluation with these settings."""
-        instances = kept["instances"] or itertools.repeat(None)
-        rows = zip(kept["tasks"], kept["lengths"], instances, strict=False)
+        instances = kept["instances"] or [None] * len(kept["tasks"])
+        rows = zip(kept["tasks"], kept["lengths"], instances, strict=True)
         played = tuple(
             Played(
                 update=0, task=kept["task"], mode=kept["mode"], target=kept["target"],

@@ -138,4 +138,7 @@ def _name(run: Trained, every: Sequence[Trained]) -> str:
 def _in_words(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(map(_in_words, value))
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        # In full where a short one would be another number's as well.
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return "none" if value is None else str(value)
