@@ -30,7 +30,7 @@ _OF_CORRIDORS = {
 }
 
 _ROOM_NOTES = (
-    "All models learn from the same histories, collected once by Q-learning, in 2,000 updates at "
+    "All models learn from the same histories, collected once by Q-learning, in 3,000 updates at "
     "width 64. The rest is each preset's own: the mixer, how many episodes a context has and in "
     "which order, the learning rate, the temperature of the draws when acting. This is no paper's "
     "budget, and no statement on what the models reach with more of it.",

@@ -84,7 +84,13 @@ def _small_hybrid(room: Room) -> Preset:
     )
     model = dataclasses.replace(SMALL, chunk=room.chunk, levels=room.size, return_scale=room.target)
     return mazes.small(
-        PAPER, f"dmh/{room.name}-small", room, model=model, rate=3e-3, contexts=contexts
+        PAPER,
+        f"dmh/{room.name}-small",
+        room,
+        model=model,
+        rate=3e-3,
+        contexts=contexts,
+        temperature=0.2,  # its sub-goals explore, so its actions need not
     )
 
 

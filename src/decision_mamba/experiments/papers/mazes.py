@@ -81,9 +81,9 @@ TRAINING = Training(
 # anywhere in its history, and what to do while it does not where that is known up to anywhere.
 SMALL_CONTEXTS = Contexting(episodes=10, chosen="anywhere", beginnings=1.0)
 
-# Two thousand updates of few contexts, at a higher rate that falls to a twentieth: what converges
+# Three thousand updates of few contexts, at a higher rate that falls to a twentieth: what converges
 # on a core or two in minutes.
-SMALL_UPDATES = 2000
+SMALL_UPDATES = 3000
 
 
 def preset(
@@ -130,6 +130,7 @@ def small(
     model: PolicySettings,
     rate: float,
     contexts: Contexting = SMALL_CONTEXTS,
+    temperature: float = 0.7,
 ) -> Preset:
     """The same experiment at a size that converges on a core or two in minutes.
 
@@ -140,6 +141,7 @@ def small(
         model: what learns.
         rate: of learning, between the warm-up over a hundred updates and its fall.
         contexts: from what.
+        temperature: of the draws when acting.
     """
     batch = 32 if room.horizon <= 20 else 16 if room.horizon <= 50 else 4
     warmup_tokens = 100 * batch * contexts.episodes * room.horizon
@@ -154,5 +156,11 @@ def small(
         checkpoint_every=200,
     )
     return preset(
-        paper, name, room, model=model, contexts=contexts, training=training, temperature=0.7
+        paper,
+        name,
+        room,
+        model=model,
+        contexts=contexts,
+        training=training,
+        temperature=temperature,
     )
