@@ -40,7 +40,7 @@ def test_all_models_of_a_room_have_one_file_one_budget_and_one_examination(table
         assert (one.training.updates, one.model.width) == (3_000, 64)
         assert (one.training.cosine.floor, one.training.weight_decay) == (0.05, 0.01)
         assert (one.evaluation.task, one.evaluation.consecutive) == (task, 20)
-        assert (one.evaluation.episodes, one.evaluation.every) == (128, 2_000)
+        assert (one.evaluation.episodes, one.evaluation.every) == (128, 3_000)
         assert (one.evaluation.tasks, one.evaluation.mode) == ("unseen", "recurrent")
 
 
