@@ -41,6 +41,26 @@ def test_learners_of_one_preset_are_told_apart_by_what_differs(tmp_path: Path) -
     ]
 
 
+def test_seeds_may_begin_with_runs_of_their_own(tmp_path: Path) -> None:
+    for name, preset in (("a", "dm/tmaze-1k"), ("b", "dm/tmaze-1k"), ("c", "dm/tmaze-5k")):
+        write_run(tmp_path / name, settings={"preset": preset})
+    ways = (tmp_path / "a", tmp_path / "b" / "policy.safetensors", tmp_path / "c", tmp_path / "d")
+    runs = [
+        trained_in_context(
+            write_run(tmp_path / f"run{seed}", settings={"seed": seed, "init_from": str(way)})
+        )
+        for seed, way in enumerate(ways)
+    ]
+
+    found = learners(runs)
+
+    assert {name: len(group) for name, group in found.items()} == {
+        "ad/darkroom-small, init_from dm/tmaze-1k": 2,
+        "ad/darkroom-small, init_from dm/tmaze-5k": 1,
+        f"ad/darkroom-small, init_from {tmp_path / 'd'}": 1,
+    }
+
+
 def test_numbers_that_look_alike_when_short_are_two_learners(tmp_path: Path) -> None:
     runs = [
         trained_in_context(write_run(tmp_path / name, settings={"training.clip": clip}))

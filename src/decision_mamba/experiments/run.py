@@ -17,6 +17,7 @@ from decision_mamba.evaluation.aggregate import readings
 from decision_mamba.evaluation.evaluate import evaluate, open_environment, scale
 from decision_mamba.evaluation.in_context import Stage, play, stage
 from decision_mamba.evaluation.in_context_readings import readings_in_context
+from decision_mamba.experiments.begin_elsewhere import begin_elsewhere
 from decision_mamba.experiments.display import Display
 from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
@@ -30,7 +31,6 @@ from decision_mamba.experiments.presets import preset
 from decision_mamba.experiments.run_folder import RunFolder, default_folder
 from decision_mamba.models import Policy
 from decision_mamba.models.policy_file import save_policy
-from decision_mamba.models.warm_start import warm_start
 from decision_mamba.result import DataSummary, Played, Reading, Result
 from decision_mamba.seeding import Seeds
 from decision_mamba.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
@@ -249,7 +249,7 @@ def _begun_elsewhere(experiment: Experiment, policy: Policy, folder: RunFolder) 
     """Whether the policy was given another one's weights, as it is at the very beginning only."""
     if experiment.init_from is None or has_checkpoint(folder.checkpoint):
         return False
-    warm_start(policy, experiment.init_from)
+    begin_elsewhere(policy, experiment.init_from)
     return True
 
 

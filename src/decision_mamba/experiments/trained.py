@@ -8,6 +8,7 @@ from typing import Any
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.run_folder import RunFolder, read_settings
+from decision_mamba.models.policy_file import policy_path
 from decision_mamba.result import Result
 from decision_mamba.settings import flat
 
@@ -27,11 +28,14 @@ class Trained:
 
     Attributes:
         path: its folder.
+        begun: preset of the run whose weights it began with, or the way there if that run is gone;
+            None where they were drawn.
     """
 
     path: Path
     experiment: Experiment
     result: Result
+    begun: str | None = None
 
     @property
     def task(self) -> str:
@@ -41,8 +45,11 @@ class Trained:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """By their paths, those that all seeds of one learner have."""
-        plain = flat(self.experiment)
+        """By their paths, those that all seeds of one learner have.
+
+        Each of them may have begun with the weights of a run of its own.
+        """
+        plain = {**flat(self.experiment), "init_from": self.begun}
         return {path: value for path, value in plain.items() if path not in _FREE}
 
 
@@ -73,7 +80,14 @@ def trained_in_context(path: Path) -> Trained:
             f"{path} was trained for no task that could be played; train it with "
             "--evaluation.task darkroom, say"
         )
-    return Trained(path, experiment, result)
+    return Trained(path, experiment, result, _begun(experiment.init_from))
+
+
+def _begun(init_from: str | None) -> str | None:
+    if init_from is None:
+        return None
+    settings = RunFolder(policy_path(init_from).parent).settings
+    return read_settings(settings).preset if settings.is_file() else init_from
 
 
 def require_one_task(runs: Sequence[Trained]) -> str:

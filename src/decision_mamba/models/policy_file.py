@@ -37,6 +37,12 @@ def save_policy(policy: Policy, path: Path) -> None:
     write_atomically(path, save(weights, metadata={"decision-mamba": json.dumps(card)}))
 
 
+def policy_path(path: str | Path) -> Path:
+    """The file itself, or the one in the folder of a run, whether it is there or not."""
+    path = Path(path)
+    return path / "policy.safetensors" if path.is_dir() else path
+
+
 def load_policy(path: str | Path, device: str | torch.device = "cpu") -> Policy:
     """Reads a policy file; opening it runs no code from it.
 
@@ -48,8 +54,7 @@ def load_policy(path: str | Path, device: str | torch.device = "cpu") -> Policy:
         BadInput: it is missing, cut short, of another program, or holds other weights than its
             own settings ask for.
     """
-    path = Path(path)
-    path = path / "policy.safetensors" if path.is_dir() else path
+    path = policy_path(path)
     card, weights = _open(path)
     try:
         policy = _without_weights(card)
