@@ -50,6 +50,22 @@ def test_one_seed_stands_in_brackets_and_carries_nothing(run: Trained) -> None:
     assert "There are no two intervals to compare" in text
 
 
+@pytest.mark.parametrize(
+    ("ways", "is_told"), [(("a", "b", "c"), False), (("a", "a", "b"), True), ((None,) * 3, False)]
+)
+def test_seeds_that_began_with_one_run_are_told_of(
+    run: Trained, ways: tuple[str | None, ...], is_told: bool
+) -> None:
+    runs = [
+        dataclasses.replace(run, experiment=dataclasses.replace(run.experiment, init_from=way))
+        for way in ways
+    ]
+
+    text = as_markdown(rows({"dm": [trial_of(one, 1.0) for one in runs]}, read=2), TERMS)
+
+    assert ("Seeds of dm began with the weights of one run" in text) == is_told
+
+
 def test_other_tasks_are_told_of(run: Trained) -> None:
     found = rows({"a": [trial_of(run, 9.0)], "b": [trial_of(run, 9.0, instance=4)]}, read=2)
 

@@ -53,7 +53,7 @@ def as_markdown(found: Sequence[Row], terms: Terms) -> str:
         f"# Learning in context: {_task(found)}",
         f"    {_command(found, terms)}",
         _method(found, terms),
-        " ".join([reading_of_intervals("tasks"), *_on_single_seeds(found)]),
+        " ".join([reading_of_intervals("tasks"), *_on_single_seeds(found), *_on_beginnings(found)]),
         "\n".join(f"| {' | '.join(row)} |" for row in cells),
         carried([row.learner for row in found]),
         " ".join(part for part in (f"Played: {played_in(found)}.", *_on_tasks(found)) if part),
@@ -166,6 +166,21 @@ def _on_single_seeds(found: Sequence[Row]) -> list[str]:
         return []
     return [
         "In brackets, where there is one seed, it is over tasks and says nothing of other seeds."
+    ]
+
+
+def _on_beginnings(found: Sequence[Row]) -> list[str]:
+    """Seeds that begin with the same weights are alike from there on."""
+    names = []
+    for row in found:
+        ways = [trial.run.experiment.init_from for trial in row.trials]
+        if None not in ways and len(set(ways)) < len(ways):
+            names.append(row.learner.row)
+    if not names:
+        return []
+    return [
+        f"Seeds of {', '.join(names)} began with the weights of one run: their interval says "
+        "nothing of other runs to begin with."
     ]
 
 
