@@ -37,6 +37,8 @@ def test_all_models_of_a_room_have_one_file_one_budget_and_one_examination(table
         (task,) = table.columns
 
         assert one.data == (f"histories-{task}",)
+        assert one.contexts is not None
+        assert (one.contexts.episodes, one.contexts.beginnings) == (10, 1.0)
         assert (one.training.updates, one.model.width) == (3_000, 64)
         assert (one.training.cosine.floor, one.training.weight_decay) == (0.05, 0.01)
         assert (one.evaluation.task, one.evaluation.consecutive) == (task, 20)

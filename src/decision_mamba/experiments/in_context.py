@@ -30,9 +30,9 @@ _OF_CORRIDORS = {
 }
 
 _ROOM_NOTES = (
-    "All models learn from the same histories, collected once by Q-learning, in 3,000 updates at "
-    "width 64. The rest is each preset's own: the mixer, how many episodes a context has and in "
-    "which order, the learning rate, the temperature of the draws when acting. This is no paper's "
+    "All models learn from the same histories, collected once by Q-learning, in 3,000 updates of "
+    "contexts of ten episodes at width 64. The rest is each preset's own: the mixer, the order of "
+    "the episodes, the learning rate, the temperature of the draws when acting. This is no paper's "
     "budget, and no statement on what the models reach with more of it.",
     "Scores are of the last update, never of the best: the return of the last of 20 consecutive "
     "episodes in 128 copies of tasks that were not learned from, carrying a state or a cache of "
