@@ -43,7 +43,7 @@ class Terms:
     copies: int = 128
     consecutive: int = 40
     read: int = 20
-    temperatures: tuple[float, ...] = (0.3, 0.5, 0.7, 1.0)
+    temperatures: tuple[float, ...] = (0.2, 0.3, 0.5, 0.7, 1.0)
     seed: int = 0
 
     def __post_init__(self) -> None:

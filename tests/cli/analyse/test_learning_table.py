@@ -66,6 +66,13 @@ def test_seeds_that_began_with_one_run_are_told_of(
     assert ("Seeds of dm began with the weights of one run" in text) == is_told
 
 
+def test_temperatures_at_the_edge_of_those_tried_are_told_of(run: Trained) -> None:
+    inner = dataclasses.replace(TERMS, temperatures=(0.2, 0.5, 1.0, 1.5))
+
+    assert "For high, low it is the lowest or the highest" in as_markdown(two_learners(run), TERMS)
+    assert "the lowest or the highest" not in as_markdown(two_learners(run), inner)
+
+
 def test_other_tasks_are_told_of(run: Trained) -> None:
     found = rows({"a": [trial_of(run, 9.0)], "b": [trial_of(run, 9.0, instance=4)]}, read=2)
 

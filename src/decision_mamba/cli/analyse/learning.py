@@ -57,7 +57,7 @@ class Learning:
     """The episode by which runs are compared; a temperature is chosen and the control played until
     there. By default the 20th, or the last of fewer."""
     temperatures: Annotated[tuple[float, ...], tyro.conf.arg(metavar="T [T ...]")] = (
-        0.3, 0.5, 0.7, 1.0,
+        0.2, 0.3, 0.5, 0.7, 1.0,
     )  # fmt: skip
     """To choose among; 0 takes the likeliest action. Continuous actions have none."""
     seed: int = 0

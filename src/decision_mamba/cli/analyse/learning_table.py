@@ -154,11 +154,28 @@ def _method(found: Sequence[Row], terms: Terms) -> str:
     )
     if all(trial.temperature is None for row in found for trial in row.trials):
         chosen = "Actions are continuous, so there is no temperature to choose."
+    elif names := _at_an_edge(found, terms):
+        chosen += (
+            f" For {', '.join(names)} it is the lowest or the highest of those, so that others may "
+            "suit better."
+        )
     return (
         "Nothing is learned while playing: what gets better from episode to episode is remembered. "
         f"{chosen} What is scored are other episodes, begun alike for all runs. Rows are ordered "
         f"by the mean return of episode {terms.read}."
     )
+
+
+def _at_an_edge(found: Sequence[Row], terms: Terms) -> list[str]:
+    """Learners that chose an outermost of several temperatures; below 0 there is none."""
+    if len(terms.temperatures) < 2:
+        return []
+    outermost = {min(terms.temperatures), max(terms.temperatures)} - {0.0}
+    return [
+        row.learner.row
+        for row in found
+        if any(trial.temperature in outermost for trial in row.trials)
+    ]
 
 
 def _on_single_seeds(found: Sequence[Row]) -> list[str]:
