@@ -64,3 +64,24 @@ def test_a_run_that_is_not_there_is_to_be_trained_first(tmp_path: Path, name: st
 
     with pytest.raises(BadInput, match=rf"no policy in .*{name} to begin with; train it first"):
         begin_elsewhere(policy, str(tmp_path / name))
+
+
+@pytest.mark.parametrize("status", ["running", "stopped"])
+def test_a_run_is_finished_before_another_begins_with_it(tmp_path: Path, status: str) -> None:
+    other = write_run(tmp_path / "other", status=status)
+    policy = beginner(tmp_path / "own", held_out=HELD_OUT)
+
+    with pytest.raises(
+        BadInput, match=r"other is unfinished, at update 7 of 9; finish it .*resume"
+    ):
+        begin_elsewhere(policy, str(other))
+
+
+def test_what_a_run_has_learned_so_far_is_named_by_its_file(tmp_path: Path) -> None:
+    other = write_run(tmp_path / "other", status="stopped")
+    policy = beginner(tmp_path / "own", held_out=HELD_OUT)
+
+    begin_elsewhere(policy, str(other / "policy.safetensors"))
+
+    for part, weight in load_policy(other).state_dict().items():
+        assert torch.equal(policy.state_dict()[part], weight)
