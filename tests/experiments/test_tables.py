@@ -50,6 +50,15 @@ def test_an_ablation_puts_a_preset_beside_its_neighbours() -> None:
     assert without.model == Model(mixer=Selective(), width=256, channel_mixing=False)
 
 
+def test_a_preset_that_begins_elsewhere_has_no_neighbours_to_stand_beside() -> None:
+    with pytest.raises(
+        BadInput, match=r"^dm/tmaze-5k-small begins .* runs/dm-tmaze-1k-small, .*dm/tmaze-1k-small$"
+    ):
+        table("ablation/dm/tmaze-5k-small")
+
+    assert len(table("ablation/dm/tmaze-1k-small").rows) > 2
+
+
 def test_runs_can_be_cut_to_a_look(experiment: Experiment) -> None:
     small = Table("a/b", "title", (), ("here",), (Row("A", (experiment,)),), (5,))
 

@@ -44,7 +44,8 @@ def table(name: str) -> Table:
     """The table of this name; ablation/PRESET is a preset beside all its neighbours.
 
     Raises:
-        BadInput: there is none; the sentence names those there are.
+        BadInput: there is none; the sentence names those there are. Or the preset begins with
+            weights that its neighbours may have no place for.
     """
     known = tables()
     if name in known:
@@ -60,6 +61,13 @@ def table(name: str) -> Table:
 
 
 def _ablation(start: Preset) -> Table:
+    if begun := start.experiment.init_from:
+        # Its updates are too few for weights that are drawn, so that rows would say nothing.
+        raise BadInput(
+            f"{start.name} begins with the weights of {begun}, which do not fit neighbours of "
+            f"another shape; ask for {_ABLATION} and a preset that begins with drawn weights, such "
+            f"as {_ABLATION}dm/tmaze-1k-small"
+        )
     rows = {"as it is": start.experiment, **neighbours(start.experiment)}
     return Table(
         name=_ABLATION + start.name,
