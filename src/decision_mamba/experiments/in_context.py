@@ -41,7 +41,7 @@ _ROOM_NOTES = (
 _CORRIDOR_NOTES = (
     "All models learn from the same demonstrations of both sides, with the right turn and the "
     "wrong one, in 600 updates of four whole episodes at width 64, each corridor from scratch. "
-    "The turn has half of the loss. The rest is each preset's own: the mixer and the learning rate.",
+    "The turn has half of the loss. Mixer and learning rate are each preset's own.",
     "Scores are of the last update, never of the best: the mean return of 20 episodes, half of "
     "them on each side, asked for 1, which the right arm pays. A model that does not remember the "
     "cue earns 0.5.",
