@@ -90,10 +90,10 @@ def cases() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield maze, "c-5", {"model.chunk": 5, "contexts.every": 5}
     # As many steps are learned from at each update as by 320 chunks of five.
     yield room, "c-10", {
-        "model.chunk": 10, "contexts.every": 10, "model.chunks_per_update": 160,
+        "model.chunk": 10, "contexts.every": 10, "model.chunks_per_update": 320,
     }  # fmt: skip
     yield room, "c-15", {
-        "model.chunk": 15, "contexts.every": 15, "model.chunks_per_update": 107,
+        "model.chunk": 15, "contexts.every": 15, "model.chunks_per_update": 213,
     }  # fmt: skip
 
 
