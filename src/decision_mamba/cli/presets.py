@@ -84,10 +84,11 @@ def _label(one: Preset) -> str:
 
 def _list(lines: list[tuple[str, Preset, str]]) -> None:
     width = max(len(label) for label, _, _ in lines)
+    print(f"{'preset':<{width}}{'weights':>13}")
     for label, one, text in lines:
         count = parameters_count(one)
-        size = "by the data" if count is None else f"{count:,} weights"
-        print(f"{label:<{width}}{size:>18}  {text}")
+        size = "by the data" if count is None else f"{count:,}"
+        print(f"{label:<{width}}{size:>13}  {text}")
 
 
 def _row(one: Preset) -> dict[str, Any]:
