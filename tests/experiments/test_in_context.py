@@ -39,10 +39,11 @@ def test_all_models_of_a_room_have_one_file_one_budget_and_one_examination(table
         assert one.data == (f"histories-{task}",)
         assert one.contexts is not None
         assert (one.contexts.episodes, one.contexts.beginnings) == (10, 1.0)
-        assert (one.training.updates, one.model.width) == (3_000, 64)
+        updates = 2_000 if task == "darkroom" else 3_000
+        assert (one.training.updates, one.model.width) == (updates, 64)
         assert (one.training.cosine.floor, one.training.weight_decay) == (0.05, 0.01)
         assert (one.evaluation.task, one.evaluation.consecutive) == (task, 20)
-        assert (one.evaluation.episodes, one.evaluation.every) == (128, 3_000)
+        assert (one.evaluation.episodes, one.evaluation.every) == (128, updates)
         assert (one.evaluation.tasks, one.evaluation.mode) == ("unseen", "recurrent")
 
 

@@ -30,10 +30,11 @@ _OF_CORRIDORS = {
 }
 
 _ROOM_NOTES = (
-    "All models learn from the same histories, collected once by Q-learning, in 3,000 updates of "
-    "contexts of ten episodes at width 64. The rest is each preset's own: the mixer, the order of "
-    "the episodes, the learning rate, the temperature of the draws when acting. This is no paper's "
-    "budget, and no statement on what the models reach with more of it.",
+    "All models learn from the same histories, collected once by Q-learning, in as many updates "
+    "(2,000 in Darkroom, 3,000 in the other rooms) of contexts of ten episodes at width 64. The "
+    "rest is each preset's own: the mixer, the order of the episodes, the learning rate, the "
+    "temperature of the draws when acting. This is no paper's budget, and no statement on what "
+    "the models reach with more of it.",
     "Scores are of the last update, never of the best: the return of the last of 20 consecutive "
     "episodes in 128 copies of tasks that were not learned from, carrying a state or a cache of "
     "keys and values from episode to episode. All copies of a task count as one number.",

@@ -46,7 +46,7 @@ def test_a_step_is_three_tokens_as_published_and_one_where_small() -> None:
 def test_small_ones_learn_as_the_trial_did() -> None:
     training = EXPERIMENTS["ad/darkroom-mamba-small"].training
 
-    assert (training.batch_size, training.learning_rate, training.updates) == (32, 3e-3, 3000)
+    assert (training.batch_size, training.learning_rate, training.updates) == (32, 3e-3, 2000)
     assert (training.weight_decay, training.clip, training.cosine.floor) == (0.01, 1.0, 0.05)
     assert training.cosine.warmup_tokens == 100 * 16 * 400
     assert EXPERIMENTS["ad/darkroom-small"].training.learning_rate == 1e-3
