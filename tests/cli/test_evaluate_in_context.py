@@ -88,6 +88,18 @@ def test_returns_by_episode_are_printed_and_written(
     assert "ms per decision" in said
 
 
+@pytest.mark.usefixtures("sweeping")
+def test_a_policy_of_another_room_is_named(
+    write: WritePolicy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--task", "darkroom-hard", "--consecutive", "2", "--episodes", "3"]
+
+    assert main(["evaluate", str(write(lasting())), *words]) == 0
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("darkroom-hard, by a policy of darkroom, 2 consecutive episodes")
+
+
 @pytest.mark.parametrize(
     ("words", "copies"),
     [

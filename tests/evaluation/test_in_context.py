@@ -167,6 +167,11 @@ def test_a_copy_can_be_drawn_as_each_episode_ended() -> None:
         ({}, Spaces(Vector(2), Discrete(4)), LASTING, "a choice of 4 actions, but darkroom has"),
         ({}, Spaces(Vector(3), Discrete(5)), LASTING, "3 observation numbers"),
         ({"task": "CartPole-v1"}, ROOM, LASTING, "but CartPole-v1 has"),
+        (
+            {"tasks": "seen"}, ROOM,
+            dataclasses.replace(LASTING, task="key-to-door"),
+            "learned from tasks of key-to-door, and from none of darkroom",
+        ),
         ({}, Spaces(Vector(2), Continuous((-1.0,), (1.0,))), LASTING, "1 action"),
     ],
 )  # fmt: skip
@@ -175,6 +180,17 @@ def test_what_cannot_be_played_is_said_in_one_sentence(
 ) -> None:
     with pytest.raises(BadInput, match=complaint):
         stage(asked(**settings), policy, acting, Seeds(0))
+
+
+def test_another_room_is_played_where_it_held_out_tasks() -> None:
+    elsewhere = dataclasses.replace(LASTING, task="key-to-door")
+
+    there = stage(asked(), ROOM, elsewhere, Seeds(0)).instances
+    here = stage(asked(), ROOM, LASTING, Seeds(0)).instances
+
+    assert there is not None
+    assert here is not None
+    assert there.tolist() == here.tolist()
 
 
 def test_a_t_maze_needs_nobody_to_say_what_was_held_out() -> None:

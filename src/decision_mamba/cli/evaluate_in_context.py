@@ -21,6 +21,7 @@ from decision_mamba.experiments.player import player
 from decision_mamba.experiments.sitting import Sitting
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.models import Policy
+from decision_mamba.models.memory import Acting
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
 
@@ -50,7 +51,7 @@ def evaluate_in_context(
     actor = Measured(player(policy, settings, seed=seed)(ready.target), policy.device)
     played = list(_with_bar(play(ready, actor, update=0), ready.starts.size))
     sitting = Sitting(settings, seed, tuple(played), actor.finished())
-    Console(highlight=False).print(_table(settings, played, sitting.cost))
+    Console(highlight=False).print(_table(settings, policy.acting, played, sitting.cost))
     if places.json is not None:
         outcome = {"policy": name, **sitting.to_dict()}
         write_atomically(places.json, (json.dumps(outcome, indent=2) + "\n").encode())
@@ -93,11 +94,13 @@ def _with_bar(episodes: Iterable[Played], total: int) -> Iterator[Played]:
             yield one
 
 
-def _table(settings: Evaluation, played: Sequence[Played], cost: ActingCost) -> Table:
+def _table(
+    settings: Evaluation, acting: Acting, played: Sequence[Played], cost: ActingCost
+) -> Table:
     means = by_episode(played)
     table = Table(
-        title=f"{settings.task}, {_manner(settings, played)}: mean return and 95 % interval over "
-        f"{_units(played)}",
+        title=f"{settings.task}, {_manner(settings, acting, played)}: "
+        f"mean return and 95 % interval over {_units(played)}",
         title_justify="left",
         caption=_in_words(cost),
         caption_justify="left",
@@ -118,8 +121,10 @@ def _table(settings: Evaluation, played: Sequence[Played], cost: ActingCost) -> 
     return table
 
 
-def _manner(settings: Evaluation, played: Sequence[Played]) -> str:
+def _manner(settings: Evaluation, acting: Acting, played: Sequence[Played]) -> str:
     parts = [f"{settings.consecutive} consecutive episodes", f"{settings.mode} mode"]
+    if acting.task not in (None, settings.task):
+        parts.insert(0, f"by a policy of {acting.task}")
     if settings.memory == "episode":
         parts.append("forgetting at each")
     if settings.targets:

@@ -93,7 +93,7 @@ def stage(settings: Evaluation, policy: Spaces, acting: Acting, seeds: Seeds) ->
     count = settings.episodes * settings.consecutive
     starts = np.array(seeds.environments(count)).reshape(settings.consecutive, -1).T
     is_maze = settings_of(settings.task) is not None
-    tasks = _drawn(settings, policy, acting.held_out, seeds) if is_maze else None
+    tasks = _drawn(settings, policy, acting, seeds) if is_maze else None
     ready = Stage(settings, policy, tasks, starts, seeds.seed)
     ready.open(slice(0, 1)).close()
     return ready
@@ -161,26 +161,31 @@ def _require_memory(settings: Evaluation, acting: Acting) -> None:
         )
 
 
-def _drawn(
-    settings: Evaluation, policy: Spaces, held_out: HeldOut | None, seeds: Seeds
-) -> Instances:
+def _drawn(settings: Evaluation, policy: Spaces, acting: Acting, seeds: Seeds) -> Instances:
     assert settings.task is not None
     family = maze(settings.task)
     _require_same(policy, settings.task)
-    tasks = _tasks(settings, family, held_out)
+    tasks = _tasks(settings, family, acting)
     generator, rounds = seeds.instances(), -(-settings.episodes // len(tasks))
     drawn = np.concatenate([generator.permutation(tasks) for _ in range(rounds)])
     return drawn[: settings.episodes]
 
 
-def _tasks(settings: Evaluation, family: Maze, held_out: HeldOut | None) -> Instances:
-    if held_out is None and family.holds_out:
+def _tasks(settings: Evaluation, family: Maze, acting: Acting) -> Instances:
+    if acting.held_out is None and family.holds_out:
         raise BadInput(
             f"the policy does not say which tasks of {settings.task} it has learned from, so none "
             "is known to be unseen; train it on a file that decision-mamba collect has written"
         )
-    known = held_out or HeldOut()
-    return unseen_tasks(family, known) if settings.tasks == "unseen" else seen_tasks(family, known)
+    known = acting.held_out or HeldOut()
+    if settings.tasks == "unseen":
+        return unseen_tasks(family, known)
+    if family.holds_out and acting.task not in (None, settings.task):
+        raise BadInput(
+            f"the policy has learned from tasks of {acting.task}, and from none of {settings.task};"
+            " play the unseen ones"
+        )
+    return seen_tasks(family, known)
 
 
 def _require_same(policy: Spaces, task: str) -> None:
