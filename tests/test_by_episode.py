@@ -9,6 +9,7 @@ from decision_mamba.by_episode import (
     last_evaluation,
     of_tasks,
     over_seeds,
+    share_paid,
 )
 from decision_mamba.result import Played
 
@@ -50,6 +51,11 @@ def test_the_best_is_each_copys_own() -> None:
     best = best_episode(THREE)
 
     assert (best.number, best.mean, best.count) == (0, ((4 + 8) / 2 + 7) / 2, 2)
+
+
+def test_a_copy_is_paid_once_it_earned_in_any_episode() -> None:
+    assert share_paid([*played(0, 0.0, 3.0, 0.0), *played(1, 0.0, 0.0)]) == 0.5
+    assert share_paid(played(0, -1.0, 0.0)) == 0.0
 
 
 def test_without_numbered_tasks_each_copy_counts() -> None:

@@ -58,6 +58,17 @@ def best_episode(played: Sequence[Played]) -> Mean:
     return _mean(0, list(_averaged(best.values()).values()))
 
 
+def share_paid(played: Iterable[Played]) -> float:
+    """The share of an evaluation's copies that earned more than nothing in any of its episodes.
+
+    Where a reward has to be found, those that have not been there cannot go back to it.
+    """
+    most: dict[int, float] = {}
+    for one in played:
+        most[one.episode] = max(one.total_reward, most.get(one.episode, -math.inf))
+    return sum(earned > 0 for earned in most.values()) / len(most)
+
+
 def of_tasks(played: Iterable[Played], number: int) -> dict[int, float]:
     """The mean return of each task in its n-th episode, by the task's number or the copy's."""
     return _averaged(one for one in played if one.number == number)

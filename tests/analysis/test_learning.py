@@ -16,7 +16,7 @@ def episode(copy: int, number: int, earned: float, instance: int | None) -> Play
 
 def run_of(*means: float) -> Reached:
     by_episode = tuple(Mean(number, mean, 0.5, 16) for number, mean in enumerate(means, start=1))
-    return Reached(by_episode, by_episode[:1], Mean(0, max(means), 0.5, 16), {})
+    return Reached(by_episode, by_episode[:1], Mean(0, max(means), 0.5, 16), 0.75, {})
 
 
 def test_a_run_is_summed_up_over_its_tasks() -> None:
@@ -32,6 +32,7 @@ def test_a_run_is_summed_up_over_its_tasks() -> None:
     assert [mean.mean for mean in found.lasting] == [5.0, 3.0, 20.0]
     assert [mean.mean for mean in found.control] == [4.5]
     assert found.best.mean == 7.0  # (6 + 4) / 2 in task 7 and 9 in task 4, the third left out
+    assert found.paid == 1.0
     assert found.tasks == {4: (9.0, 1.0, 20.0), 7: (1.0, 5.0, 20.0)}
 
 
@@ -44,6 +45,7 @@ def test_intervals_are_over_seeds() -> None:
 
     assert [(mean.mean, mean.count) for mean in learner.lasting] == [(2.0, 2), (12.0, 2), (5.0, 2)]
     assert learner.of_each == (10.0, 14.0)
+    assert learner.paid == 0.75
     assert learner.mean == 12.0
     assert learner.interval == pytest.approx(12.706 * 2.0)
     assert learner.best.mean == 12.0

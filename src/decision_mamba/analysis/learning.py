@@ -3,7 +3,14 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from decision_mamba.by_episode import Mean, best_episode, by_episode, of_tasks, over_seeds
+from decision_mamba.by_episode import (
+    Mean,
+    best_episode,
+    by_episode,
+    of_tasks,
+    over_seeds,
+    share_paid,
+)
 from decision_mamba.result import Played, half_interval
 
 
@@ -15,6 +22,7 @@ class Reached:
         lasting: mean return over tasks by episode, with a memory of all episodes before.
         control: the same, forgetting at each.
         best: mean over tasks of each one's best among the episodes up to the one read.
+        paid: share of copies that earned more than nothing in any of these.
         tasks: the mean return by episode of each task by its number, with the lasting memory; none
             where tasks have no numbers.
     """
@@ -22,6 +30,7 @@ class Reached:
     lasting: tuple[Mean, ...]
     control: tuple[Mean, ...]
     best: Mean
+    paid: float
     tasks: dict[int, tuple[float, ...]]
 
 
@@ -55,6 +64,11 @@ class Learner:
         return mean
 
     @property
+    def paid(self) -> float:
+        """The share of all seeds' copies that were paid at all until the episode that is read."""
+        return sum(run.paid for run in self.runs) / len(self.runs)
+
+    @property
     def of_each(self) -> tuple[float, ...]:
         """Of each seed, the mean over tasks of the episode that is read."""
         return tuple(run.lasting[self.read - 1].mean for run in self.runs)
@@ -74,11 +88,13 @@ def reached(lasting: Sequence[Played], control: Sequence[Played], *, read: int) 
     """Sums up what one run played in the same tasks, from the same starts."""
     means = by_episode(lasting)
     each = [of_tasks(lasting, mean.number) for mean in means]
+    until_read = [one for one in lasting if one.number <= read]
     tasks = sorted({one.instance for one in lasting if one.instance is not None})
     return Reached(
         lasting=means,
         control=by_episode(control),
-        best=best_episode([one for one in lasting if one.number <= read]),
+        best=best_episode(until_read),
+        paid=share_paid(until_read),
         tasks={task: tuple(returns[task] for returns in each) for task in tasks},
     )
 

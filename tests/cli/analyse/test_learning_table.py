@@ -34,6 +34,7 @@ def test_a_row_tells_each_seed_and_what_lies_apart(run: Trained) -> None:
     assert "1 unseen tasks in 1 copies" not in text
     assert "Played: 1 unseen task in 1 copy. The best policy that knows" in text
     assert "In brackets" not in text
+    assert "ever paid" not in text
 
 
 def test_one_seed_stands_in_brackets_and_carries_nothing(run: Trained) -> None:
@@ -46,8 +47,22 @@ def test_one_seed_stands_in_brackets_and_carries_nothing(run: Trained) -> None:
     text = as_markdown(found, TERMS)
 
     assert "7.00 (± 25.41)" in text
+    assert "ever paid" not in text
     assert "In brackets, where there is one seed" in text
     assert "There are no two intervals to compare" in text
+
+
+def test_copies_that_were_never_paid_are_told_of(run: Trained) -> None:
+    found = two_learners(run)
+    (first, *others) = found[1].trials
+    never = dataclasses.replace(first, reached=dataclasses.replace(first.reached, paid=0.5))
+    found[1] = rows({"low": [never, *others]}, read=2)[0]
+
+    lines = [line for line in as_markdown(found, TERMS).splitlines() if line.startswith("| ")]
+
+    assert "| copies ever paid by episode 2 |" in lines[0]
+    assert "| 100.0% |" in lines[2]
+    assert "| 83.3% |" in lines[3]
 
 
 @pytest.mark.parametrize(

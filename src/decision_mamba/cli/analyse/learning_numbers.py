@@ -37,6 +37,7 @@ def _row(row: Row, terms: Terms) -> dict[str, Any]:
         "by_episode": _means(found.lasting),
         "control": _means(found.control),
         "best": {"rule": best_label(terms), **dataclasses.asdict(found.best)},
+        "paid": found.paid,
         "optimum": row.optimum,
         "runs": [_run(trial) for trial in row.trials],
     }
@@ -58,6 +59,7 @@ def _run(trial: Trial) -> dict[str, Any]:
         "by_episode": _means(trial.reached.lasting),
         "control": _means(trial.reached.control),
         "best": dataclasses.asdict(trial.reached.best),
+        "paid": trial.reached.paid,
         "tasks": {str(task): list(returns) for task, returns in trial.reached.tasks.items()},
         "optimum": trial.lasting.optimum,
         "milliseconds_per_decision": cost.milliseconds_per_decision,

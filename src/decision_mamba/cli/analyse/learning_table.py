@@ -97,6 +97,12 @@ def _columns(found: Sequence[Row], terms: Terms) -> list[_Column]:
             ),
             _Column(best_label(terms), "", lambda row: _with_interval(row, row.learner.best)),
         ]  # fmt: skip
+    if any(row.learner.paid < 1 for row in found):
+        columns.append(
+            _Column(
+                f"copies ever paid by episode {read}", "", lambda row: f"{row.learner.paid:.1%}"
+            )
+        )
     columns.append(_Column(f"of each seed, episode {read}", "", _of_each_seed))
     if 0 < max(len(row.tasks) for row in found) <= _FEW:
         columns.append(_Column(f"of each task, episode {read}", "of each\ntask", _of_each_task))
