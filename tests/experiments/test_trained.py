@@ -1,11 +1,13 @@
 """Only finished runs of one task are compared, and the seeds of a learner stand in one row."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.trained import learners, require_one_task, trained_in_context
+from decision_mamba.result import DataSummary
 from tests.experiments.learned import write_run
 
 
@@ -59,6 +61,17 @@ def test_seeds_may_begin_with_runs_of_their_own(tmp_path: Path) -> None:
         "ad/darkroom-small, init_from dm/tmaze-5k": 1,
         f"ad/darkroom-small, init_from {tmp_path / 'd'}": 1,
     }
+
+
+def test_data_of_one_name_may_be_others(tmp_path: Path) -> None:
+    runs = [trained_in_context(write_run(tmp_path / name)) for name in ("a", "b")]
+    other = DataSummary(("histories-darkroom",), 1, 20, (0.5, 2.5))
+    runs[1] = dataclasses.replace(runs[1], result=dataclasses.replace(runs[1].result, data=other))
+
+    assert list(learners(runs)) == [
+        "ad/darkroom-small, data.return 1",
+        "ad/darkroom-small, data.return 1.5",
+    ]
 
 
 def test_numbers_that_look_alike_when_short_are_two_learners(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Finished runs that are to be compared: each soundly read, those of one learner in a row."""
 
 import dataclasses
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,19 @@ class Trained:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """By their paths, those that all seeds of one learner have.
+        """By their paths, those that all seeds of one learner have, and what their data come to.
 
-        Each of them may have begun with the weights of a run of its own.
+        Each of them may have begun with the weights of a run of its own. Data of the same name may
+        have been collected anew.
         """
-        plain = {**flat(self.experiment), "init_from": self.begun}
+        data = self.result.data
+        plain = {
+            **flat(self.experiment),
+            "init_from": self.begun,
+            "data.episodes": data.episodes,
+            "data.steps": data.steps,
+            "data.return": math.fsum(data.returns) / max(len(data.returns), 1),
+        }
         return {path: value for path, value in plain.items() if path not in _FREE}
 
 
