@@ -70,7 +70,7 @@ def test_cart_pole_is_learned_from_a_recording(
 
     told, printed = json.loads(scores.read_text()), capsys.readouterr().out
     assert "the likeliest action" in printed
-    assert (told["temperature"], told["top_k"]) == (1.0, 1)
+    assert (told["temperature"], told["top_k"]) == (0.5, 1)  # the run's and the command's
     assert [one["target"] for one in told["targets"]] == ([None] if family == "bc" else targets)
     assert all(1 <= length <= 500 for length in told["targets"][0]["lengths"])
     lines = (run / "metrics.jsonl").read_text()

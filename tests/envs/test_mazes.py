@@ -2,6 +2,7 @@
 
 import pytest
 
+from decision_mamba.envs.gridworld import GridWorld
 from decision_mamba.envs.mazes import NAMED, maze, settings_of
 from decision_mamba.envs.tmaze import TMaze
 from decision_mamba.errors import BadInput
@@ -24,6 +25,43 @@ def test_sizes_are_the_papers() -> None:
     assert found["large-key-to-door"] == (2_560_000, 500)
     assert found["darkroom-hard-17"] == (289, 20)
     assert found["darkroom-10"] == (100, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("darkroom-hard@ends=true,size=17", NAMED["darkroom-hard-17"]),
+        ("darkroom@rule=goal once", NAMED["darkroom-hard"]),
+        ("darkroom-dynamic@goal=anywhere", GridWorld(permuted=True)),
+        (
+            'darkroom@size=10,horizon=100,start=corner,actions=["right","left","down","up","stay"]',
+            NAMED["darkroom-10"],
+        ),
+        ("tmaze-100@penalty=-0.5,clock=true", TMaze(corridor=100, penalty=-0.5, clock=True)),
+    ],
+)
+def test_other_settings_stand_behind_the_name(name: str, expected: object) -> None:
+    assert settings_of(name) == expected
+    assert maze(name) is maze(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("darkroom@sise=9", "GridWorld has no sise; it has size, horizon"),
+        ("darkroom@size=big", "size"),
+        ("darkroom@", "has '' behind the @; expected settings such as size=17"),
+        ("darkroom@size", "has 'size' behind the @"),
+        ("darkroom@rule=goal twice", "rule"),
+    ],
+)
+def test_settings_that_there_are_not_are_named(name: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        maze(name)
+
+
+def test_settings_of_no_maze_are_none() -> None:
+    assert settings_of("Hopper-v4@size=9") is None
 
 
 def test_an_unknown_name_is_told_what_is_known() -> None:

@@ -168,6 +168,14 @@ def test_a_copy_can_be_drawn_as_each_episode_ended() -> None:
         ({}, Spaces(Vector(3), Discrete(5)), LASTING, "3 observation numbers"),
         ({"task": "CartPole-v1"}, ROOM, LASTING, "but CartPole-v1 has"),
         (
+            {"task": "large-darkroom"}, ROOM, dataclasses.replace(LASTING, task="darkroom"),
+            "learned in darkroom, 9 x 9 cells.*large-darkroom has 40 x 40",
+        ),
+        (
+            {"task": "darkroom-10"}, ROOM, dataclasses.replace(LASTING, task="darkroom"),
+            "left, right, up, down, stay; darkroom-10 has 10 x 10 and right, left",
+        ),
+        (
             {"tasks": "seen"}, ROOM,
             dataclasses.replace(LASTING, task="key-to-door"),
             "learned from tasks of key-to-door, and from none of darkroom",

@@ -25,7 +25,7 @@ def test_both_readings_say_which_they_are() -> None:
     assert (last.rule, last.label) == ("last-episode", "last update, episode 3, the last")
     assert (last.mean, last.episodes, last.update, last.target) == (7.0, 2, 5, 9.0)
     assert best.rule == "best-episode"
-    assert best.label == "last update, each task's best of 3 episodes, as AT and IDT report"
+    assert best.label == "last update, each copy's best of 3 episodes, as AT and IDT report"
     assert (best.mean, best.normalised) == (12.0, None)
     # 20 and 13.
     assert last.optimum == best.optimum == 16.5

@@ -118,6 +118,9 @@ def test_a_neighbour_differs_in_one_thing_and_what_follows_from_it(
         # No sub-goals to look for, to project or to hold.
         ("ad/darkroom-mamba-small", {"no-sub-goals", "trained-projection", "c-1", "k-10"}),
         ("dmh/darkroom-small", {"c-5", "frozen-projection", "sub-goals", "k-10"}),
+        # Sub-goals are on already, of another weight or found otherwise.
+        ("dmh/darkroom", {"sub-goals"}),
+        ("dmh/hopper-medium-replay", {"sub-goals"}),
         ("dmh/tmaze-1k-small", {"no-sub-goals", "trained-projection", "c-20"}),
     ],
 )

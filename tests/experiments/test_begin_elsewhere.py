@@ -46,10 +46,18 @@ def test_tasks_that_are_held_out_were_not_learned_from_elsewhere(
         begin_elsewhere(policy, str(other))
 
 
+def test_tasks_stay_unseen_where_nothing_is_to_be_played_yet(tmp_path: Path) -> None:
+    other = write_run(tmp_path / "other")
+    policy = beginner(tmp_path / "own", held_out=HeldOut(seed=1), task=None)
+
+    with pytest.raises(BadInput, match="those of its maze that are held out may not be unseen"):
+        begin_elsewhere(policy, str(other))
+
+
 @pytest.mark.parametrize("task", ["tmaze-5", "Hopper-v4", None])
 def test_where_none_is_held_out_any_run_will_do(tmp_path: Path, task: str | None) -> None:
     other = write_run(tmp_path / "other")
-    policy = beginner(tmp_path / "own", held_out=HeldOut(seed=1), task=task)
+    policy = beginner(tmp_path / "own", held_out=HeldOut(seed=1) if task else None, task=task)
 
     begin_elsewhere(policy, str(other))
 

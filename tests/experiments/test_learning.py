@@ -82,7 +82,7 @@ def test_the_temperature_is_chosen_in_tasks_learned_from(
 ) -> None:
     run = trained_in_context(write_run(tmp_path / "run", held_out=SEEN_IN_ROW))
 
-    found = outcome(trial(run, TERMS, Shelf(tmp_path / "kept"), device=CPU))
+    found = outcome(trial(run, TERMS, Shelf(tmp_path / "kept", CPU), device=CPU))
 
     assert asked == [
         Request(0.5, "seen", "lasting", 3, 1),
@@ -99,7 +99,7 @@ def test_the_temperature_is_chosen_in_tasks_learned_from(
 def test_unseen_tasks_and_their_control_are_summed_up(tmp_path: Path, asked: list[Request]) -> None:
     run = trained_in_context(write_run(tmp_path / "run"))
 
-    found = outcome(trial(run, TERMS, Shelf(tmp_path / "kept"), device=CPU))
+    found = outcome(trial(run, TERMS, Shelf(tmp_path / "kept", CPU), device=CPU))
 
     assert asked[-1].memory == "episode"
     columns = {36 + column: column for column in (0, 3, 5)}
@@ -111,7 +111,7 @@ def test_unseen_tasks_and_their_control_are_summed_up(tmp_path: Path, asked: lis
 
 
 def test_what_is_kept_is_not_played_again(tmp_path: Path, asked: list[Request]) -> None:
-    run, shelf = trained_in_context(write_run(tmp_path / "run")), Shelf(tmp_path / "kept")
+    run, shelf = trained_in_context(write_run(tmp_path / "run")), Shelf(tmp_path / "kept", CPU)
     first = outcome(trial(run, TERMS, shelf, device=CPU))
     asked.clear()
 
@@ -126,7 +126,7 @@ def test_what_is_kept_is_not_played_again(tmp_path: Path, asked: list[Request]) 
 def test_a_sitting_that_was_stopped_is_played_from_its_start(
     tmp_path: Path, asked: list[Request]
 ) -> None:
-    run, shelf = trained_in_context(write_run(tmp_path / "run")), Shelf(tmp_path / "kept")
+    run, shelf = trained_in_context(write_run(tmp_path / "run")), Shelf(tmp_path / "kept", CPU)
     events = trial(run, TERMS, shelf, device=CPU)
     for event in events:
         if isinstance(event, Sitting):
@@ -151,7 +151,9 @@ def test_continuous_actions_have_no_temperature(tmp_path: Path) -> None:
     path = write_run(tmp_path / "run", spaces=spaces, held_out=None, settings=settings)
     terms = Terms(copies=2, consecutive=2, read=1)
 
-    found = outcome(trial(trained_in_context(path), terms, Shelf(tmp_path / "kept"), device=CPU))
+    found = outcome(
+        trial(trained_in_context(path), terms, Shelf(tmp_path / "kept", CPU), device=CPU)
+    )
 
     assert found.temperature is None
     assert found.seen == {}
@@ -168,7 +170,7 @@ def test_a_corridor_is_played_one_episode_at_a_time(tmp_path: Path) -> None:
     consecutive, read = usual_episodes([run])
     terms = Terms(copies=4, consecutive=consecutive, read=read, temperatures=(1.0,))
 
-    found = outcome(trial(run, terms, Shelf(tmp_path / "kept"), device=CPU))
+    found = outcome(trial(run, terms, Shelf(tmp_path / "kept", CPU), device=CPU))
 
     assert (consecutive, read) == (1, 1)
     assert set(found.reached.tasks) == {0, 1}
@@ -177,7 +179,7 @@ def test_a_corridor_is_played_one_episode_at_a_time(tmp_path: Path) -> None:
 
 
 def test_rows_are_ordered_by_the_episode_that_is_read(tmp_path: Path, asked: list[Request]) -> None:
-    shelf = Shelf(tmp_path / "kept")
+    shelf = Shelf(tmp_path / "kept", CPU)
     runs = [
         trained_in_context(write_run(tmp_path / name, settings={"preset": name}))
         for name in ("a", "b")

@@ -15,7 +15,8 @@ from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.material import material
 from decision_mamba.held_out import HeldOut
-from decision_mamba.models import Hybrid
+from decision_mamba.mixers import Selective
+from decision_mamba.models import Hybrid, Model
 from decision_mamba.settings import changed
 
 
@@ -67,6 +68,22 @@ def test_longer_chunks_than_episodes_are_refused(rooms: str, goal_weight: float)
 
     with pytest.raises(BadInput, match=r"chunk is 21, longer than .* 36 has 20\); give 20 or"):
         material(Experiment("x", (rooms,), model=model, contexts=contexts))
+
+
+def test_what_lies_beyond_the_levels_is_refused(rooms: str) -> None:
+    model = Model(mixer=Selective(), tokens="history", levels=8)
+
+    with pytest.raises(BadInput, match=r"levels is 8, and observations go up to 8; give .* 9"):
+        material(Experiment("x", (rooms,), model=model, contexts=Contexting()))
+
+
+def test_places_beyond_a_table_of_them_are_refused(rooms: str) -> None:
+    model = Model(mixer=Selective(), tokens="history", positions="token")
+    learned = Experiment("x", (rooms,), model=model, contexts=Contexting(episodes=3))
+
+    assert material(changed(learned, {"windows.length": 60})).rows
+    with pytest.raises(BadInput, match=r"up to 60 steps, and windows\.length.* is 59"):
+        material(changed(learned, {"windows.length": 59}))
 
 
 def test_a_task_of_another_name_is_the_same_task(tmp_path: Path) -> None:

@@ -47,11 +47,12 @@ class Evaluate:
     """Returns to ask for; by default those the policy was trained for."""
     keep_target: bool = False
     """Ask for the same return all through an episode, whatever is earned."""
-    temperature: float = 1.0
-    """Of the draw where one of several actions is chosen, as the papers draw it; 0 takes the
-    likeliest."""
-    top_k: int = 0
-    """Of how many of the likeliest actions one is drawn; 0 for all."""
+    temperature: float | None = None
+    """Of the draw where one of several actions is chosen; 0 takes the likeliest. By default the
+    run's, where the policy lies in its folder, and otherwise 1, as the papers draw it."""
+    top_k: int | None = None
+    """Of how many of the likeliest actions one is drawn; 0 for all. By default the run's, and
+    otherwise 0."""
     noise: float = 0.0
     """Standard deviation of Gaussian noise on what the policy observes, in raw units; the papers'
     mode "noise" has 0.1."""
@@ -112,11 +113,16 @@ def run(argv: list[str]) -> None:
 def _asked(argv: list[str]) -> Evaluate:
     """What the command line says, and where it is silent, the run."""
     asked: Evaluate = parse(Evaluate, argv, command="evaluate")
-    of_run = evaluation_of(asked.policy)
-    if of_run is None or game_of(asked.task or of_run.task or "") is None:
-        return asked
+    of_run = evaluation_of(asked.policy) or Evaluation()
+    told = dataclasses.replace(
+        asked,
+        temperature=of_run.temperature if asked.temperature is None else asked.temperature,
+        top_k=of_run.top_k if asked.top_k is None else asked.top_k,
+    )
+    if game_of(asked.task or of_run.task or "") is None:
+        return told
     silent = dataclasses.replace(
-        asked, preprocessing=of_run.preprocessing, references=of_run.references
+        told, preprocessing=of_run.preprocessing, references=of_run.references
     )
     again: Evaluate = parse(Evaluate, argv, command="evaluate", default=silent)
     return again
@@ -129,6 +135,8 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
     if task is None:
         raise BadInput("the policy was trained for no environment; name one with --task")
     _require_consecutive(asked)
+    assert asked.temperature is not None
+    assert asked.top_k is not None
     return Evaluation(
         task=task,
         episodes=asked.episodes,

@@ -52,7 +52,7 @@ def usual(task: str, learner: LearnerSettings | None = None) -> Usual:
     Raises:
         BadInput: no maze is named so.
     """
-    room = _ROOMS.get(task, _ROOM)
+    room = _ROOMS.get(task.partition("@")[0], _ROOM)
     match learner:
         case None:
             return room if maze(task).timeless else Usual(Demonstrations(), 1, 4)

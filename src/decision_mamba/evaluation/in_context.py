@@ -12,6 +12,7 @@ from jaxtyping import Int
 from numpy import ndarray
 
 from decision_mamba.envs import Actor, Environment, LastingActor, consecutive, rollout, settings_of
+from decision_mamba.envs.gridworld import GridWorld
 from decision_mamba.envs.maze import Instances, Maze
 from decision_mamba.envs.maze_copies import MazeCopies
 from decision_mamba.envs.mazes import maze
@@ -165,6 +166,7 @@ def _drawn(settings: Evaluation, policy: Spaces, acting: Acting, seeds: Seeds) -
     assert settings.task is not None
     family = maze(settings.task)
     _require_same(policy, settings.task)
+    _require_same_room(acting, settings.task)
     tasks = _tasks(settings, family, acting)
     generator, rounds = seeds.instances(), -(-settings.episodes // len(tasks))
     drawn = np.concatenate([generator.permutation(tasks) for _ in range(rounds)])
@@ -186,6 +188,20 @@ def _tasks(settings: Evaluation, family: Maze, acting: Acting) -> Instances:
             " play the unseen ones"
         )
     return seen_tasks(family, known)
+
+
+def _require_same_room(acting: Acting, task: str) -> None:
+    """What a policy knows of a room are its cells and what its actions do."""
+    learned = None if acting.task is None else settings_of(acting.task)
+    asked = settings_of(task)
+    if not (isinstance(learned, GridWorld) and isinstance(asked, GridWorld)):
+        return
+    if (learned.size, learned.actions) != (asked.size, asked.actions):
+        raise BadInput(
+            f"the policy has learned in {acting.task}, {learned.size} x {learned.size} cells and "
+            f"the actions {', '.join(learned.actions)}; {task} has {asked.size} x {asked.size} and "
+            f"{', '.join(asked.actions)}; give a room of the same cells and actions"
+        )
 
 
 def _require_same(policy: Spaces, task: str) -> None:

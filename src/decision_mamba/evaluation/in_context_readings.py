@@ -33,7 +33,7 @@ def readings_in_context(
         _reading("last-episode", f"episode {last.number}, the last", of_last, last, reference),
         _reading(
             "best-episode",
-            f"each task's best of {last.number} episodes, as AT and IDT report",
+            f"each copy's best of {last.number} episodes, as AT and IDT report",
             of_last,
             best,
             reference,

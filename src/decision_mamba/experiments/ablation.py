@@ -115,6 +115,8 @@ def _changed(experiment: Experiment, word: str) -> Experiment | None:
     about = next(iter(values), None)
     if about not in present or present[about] == values[about] or _idle(about, present):
         return None
+    if word in _WORDS and _is_number(present[about]) and present[about] and values[about]:
+        return None  # turns on what is on already
     found: Experiment = changed(experiment, {"preset": f"{experiment.preset}:{word}", **values})
     fitting: Experiment = changed(found, {**_turns(found), **_as_many_steps(experiment, found)})
     return fitting
@@ -124,6 +126,10 @@ def _idle(about: str, present: Values) -> str | None:
     """The setting that is 0 here, so that the one a word is about means nothing."""
     needed = _NEEDED.get(about)
     return needed if needed and not present.get(needed) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _why(experiment: Experiment, word: str) -> str:

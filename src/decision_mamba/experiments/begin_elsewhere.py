@@ -44,9 +44,16 @@ def _refuse_unfinished(folder: RunFolder) -> None:
 
 
 def _refuse_other_tasks(mine: Acting, theirs: Acting, path: str) -> None:
-    is_maze = mine.task is not None and settings_of(mine.task) is not None
-    if is_maze and maze(mine.task or "").holds_out and mine.held_out != theirs.held_out:
+    if _can_leak(mine) and mine.held_out != theirs.held_out:
         raise BadInput(
-            f"{path} has learned from other tasks than the data hold, so that those of {mine.task} "
-            "that are held out may not be unseen; begin from a run on the same histories"
+            f"{path} has learned from other tasks than the data hold, so that those of "
+            f"{mine.task or 'its maze'} that are held out may not be unseen; begin from a run on "
+            "the same histories"
         )
+
+
+def _can_leak(acting: Acting) -> bool:
+    """Whether some tasks are to stay unseen; where nothing is to be played, the data say so."""
+    if acting.task is None:
+        return acting.held_out is not None
+    return settings_of(acting.task) is not None and maze(acting.task).holds_out

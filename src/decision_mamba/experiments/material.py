@@ -40,6 +40,7 @@ def material(experiment: Experiment) -> Material:
         raise BadInput("there are no data to learn from; give one or several --data SOURCE")
     played = experiment.evaluation.task
     store, histories = read(experiment.data, played=played), _histories(experiment.data)
+    _require_levels(experiment.model, store)
     held_out = None
     if histories is not None:
         held_out = HeldOut.of_collection(histories.collection)
@@ -47,7 +48,9 @@ def material(experiment: Experiment) -> Material:
     if experiment.contexts is None:
         return Material(store, Windows(store, experiment.windows, experiment.curation), held_out)
     _require_whole_chunks(experiment, store)
-    return Material(store, Contexts(store, histories, experiment.contexts), held_out)
+    contexts = Contexts(store, histories, experiment.contexts)
+    _require_places(experiment, contexts)
+    return Material(store, contexts, held_out)
 
 
 def _require_task(histories: Histories, played: str | None) -> None:
@@ -57,6 +60,26 @@ def _require_task(histories: Histories, played: str | None) -> None:
         raise BadInput(
             f"these histories are of {histories.task} and not of {played}; collect {played}, or "
             f"learn {histories.task} from them"
+        )
+
+
+def _require_levels(model: object, store: Store) -> None:
+    """What lies beyond the levels would be seen as nothing at all."""
+    levels = getattr(model, "levels", 0)
+    if levels and (most := int(store.observations.max())) >= levels:
+        raise BadInput(
+            f"model.levels is {levels}, and observations go up to {most}; give --model.levels "
+            f"{most + 1}, or the data that the preset is made for"
+        )
+
+
+def _require_places(experiment: Experiment, contexts: Contexts) -> None:
+    """Where each place of a window has a row of its own, so must each of a context."""
+    length = experiment.windows.length
+    if getattr(experiment.model, "positions", "step") == "token" and contexts.longest > length:
+        raise BadInput(
+            f"contexts have up to {contexts.longest} steps, and windows.length, the steps whose "
+            f"places are told apart, is {length}; give --windows.length {contexts.longest}"
         )
 
 

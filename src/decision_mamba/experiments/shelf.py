@@ -4,8 +4,11 @@ import hashlib
 import json
 from pathlib import Path
 
+import torch
+
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation
+from decision_mamba.experiments.machine import versions
 from decision_mamba.experiments.run_folder import RunFolder
 from decision_mamba.experiments.sitting import Sitting
 from decision_mamba.experiments.trained import Trained
@@ -16,12 +19,17 @@ from decision_mamba.settings import to_dict
 class Shelf:
     """A folder with a file for each sitting, named for all that decides what is played.
 
-    That is the run's settings, its policy's file, the evaluation and the seed; the way to the run's
-    folder is not among it.
+    That is the run's settings, its policy's file, the evaluation and the seed, and by what they
+    are played; the way to the run's folder is not among it.
+
+    Args:
+        folder: of the files.
+        device: that plays.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, device: torch.device) -> None:
         self.folder = folder
+        self._player = [device.type, torch.get_num_threads(), *versions()]
 
     def require_writable(self) -> None:
         """Raises what `files.require_writable` does."""
@@ -34,6 +42,7 @@ class Shelf:
             "policy": hashlib.sha256(RunFolder(run.path).policy.read_bytes()).hexdigest(),
             "evaluation": to_dict(settings),
             "seed": seed,
+            "player": self._player,
         }
         digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
         preset = run.experiment.preset.replace("/", "-").replace(":", "-")

@@ -20,7 +20,7 @@ def test_every_number_is_in_the_file(tmp_path: Path) -> None:
     high, low = numbers["learners"]
     assert (high["learner"], low["learner"]) == ("high", "low")
     assert (high["mean"], high["of_each_seed"]) == (15.0, [14.0, 16.0, 15.0])
-    assert high["best"]["rule"] == "each task's best of 2 episodes, as AT and IDT report"
+    assert high["best"]["rule"] == "each copy's best of 2 episodes, as AT and IDT report"
     first = high["runs"][0]
     assert (high["paid"], first["paid"]) == (1.0, 1.0)
     assert (first["temperature"], first["parameters"], first["updates"]) == (1.0, 1234, 7)

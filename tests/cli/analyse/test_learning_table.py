@@ -30,7 +30,7 @@ def test_a_row_tells_each_seed_and_what_lies_apart(run: Trained) -> None:
     )
     assert lines[3].startswith("| low | 3 | 7 | 1,234 | 0.5 | 1.00 ± 0.00 | 5.00 ± 2.48 |")
     assert "no other difference is carried: high above low." in text
-    assert "each task's best of 2 episodes, as AT and IDT report" in text
+    assert "each copy's best of 2 episodes, as AT and IDT report" in text
     assert "1 unseen tasks in 1 copies" not in text
     assert "Played: 1 unseen task in 1 copy. The best policy that knows" in text
     assert "In brackets" not in text

@@ -77,7 +77,7 @@ def run(argv: list[str]) -> None:
     runs = [trained_in_context(path) for path in dict.fromkeys(asked.runs)]
     require_one_task(runs)
     groups, terms, device = learners(runs), _terms(asked, runs), choose_device(asked.device)
-    shelf = Shelf(asked.out / "runs")
+    shelf = Shelf(asked.out / "runs", device)
     require_writable(asked.out / "learning.json")
     shelf.require_writable()
     try:

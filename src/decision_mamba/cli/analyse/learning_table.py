@@ -65,7 +65,7 @@ def as_markdown(found: Sequence[Row], terms: Terms) -> str:
 
 def best_label(terms: Terms) -> str:
     """The rule of the reading that is not the last episode's."""
-    return f"each task's best of {terms.read} episodes, as AT and IDT report"
+    return f"each copy's best of {terms.read} episodes, as AT and IDT report"
 
 
 def played_in(found: Sequence[Row]) -> str:

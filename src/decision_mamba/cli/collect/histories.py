@@ -28,7 +28,8 @@ class Collect:
 
     TASK is darkroom, darkroom-hard, darkroom-dynamic, key-to-door, one of them with large- before
     it, darkroom-hard-17, darkroom-10, darkroom-10-permuted, or a T-maze such as tmaze-1k,
-    tmaze-1010 or tmaze-active-250. Any other task, such as Hopper-v4 or ALE/Pong-v5, is played at
+    tmaze-1010 or tmaze-active-250; behind an @ stand other settings of its rules, as in
+    darkroom-hard@ends=true,size=17. Any other task, such as Hopper-v4 or ALE/Pong-v5, is played at
     random or by a policy: decision-mamba collect ALE/Pong-v5 --help.
     """
 

@@ -97,7 +97,7 @@ def _small_hybrid(room: Room) -> Preset:
 def _over_episodes(room: Room) -> list[Preset]:
     """Decision Transformer and the same with Mamba ("DM"), whose context is of many episodes."""
     told = {
-        "tokens": "history-with-return", "levels": room.size, "return_scale": room.target,
+        "tokens": "history-with-return", "levels": room.size, "return_scale": room.best,
     }  # fmt: skip
     contexts = Contexting(episodes=room.episodes, chosen="anywhere")
     found = []
