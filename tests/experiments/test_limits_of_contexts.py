@@ -51,6 +51,16 @@ from decision_mamba.settings import changed
             {"model.chunk": 10},
             "contexts.every is 5 and model.chunk 10, .*; give both the same",
         ),
+        (
+            "dmh/darkroom-small",
+            {"model.goal_weight": 0.0},
+            "contexts.goals is value, but model.goal_weight is 0.*--contexts.goals none",
+        ),
+        (
+            "ad/darkroom-mamba-small",
+            {"contexts.goals": "value"},
+            "contexts.goals is value, and the policy plays towards no sub-goals; leave it at none",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(name: str, values: dict[str, Any], sentence: str) -> None:

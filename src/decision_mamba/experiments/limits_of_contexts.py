@@ -23,6 +23,11 @@ def refuse_contexts_that_do_not_fit(experiment: Experiment) -> None:
         )
     if isinstance(experiment.model, Hybrid):
         _refuse_sub_goals_that_do_not_fit(experiment, experiment.model)
+    elif experiment.contexts.goals != "none":
+        raise BadInput(
+            f"contexts.goals is {experiment.contexts.goals}, and the policy plays towards no "
+            "sub-goals; leave it at none, or begin with a preset of dmh"
+        )
 
 
 def _refuse_what_windows_do_not_tell(experiment: Experiment) -> None:
@@ -46,6 +51,11 @@ def _refuse_sub_goals_that_do_not_fit(experiment: Experiment, model: Hybrid) -> 
         raise BadInput(
             f"model.goal_weight is {model.goal_weight}, but contexts.goals is none and no valuable "
             "sub-goals are looked for; give --contexts.goals value, or --model.goal-weight 0"
+        )
+    if goals != "none" and model.goal_weight == 0:
+        raise BadInput(
+            f"contexts.goals is {goals}, but model.goal_weight is 0, so that none of them is "
+            "learned from; give --contexts.goals none, or a weight above 0"
         )
     if goals != "none" and every != model.chunk:
         raise BadInput(
