@@ -58,15 +58,13 @@ def best_episode(played: Sequence[Played]) -> Mean:
     return _mean(0, list(_averaged(best.values()).values()))
 
 
-def share_paid(played: Iterable[Played]) -> float:
+def share_paid(played: Sequence[Played]) -> float:
     """The share of an evaluation's copies that earned more than nothing in any of its episodes.
 
     Where a reward has to be found, those that have not been there cannot go back to it.
     """
-    most: dict[int, float] = {}
-    for one in played:
-        most[one.episode] = max(one.total_reward, most.get(one.episode, -math.inf))
-    return sum(earned > 0 for earned in most.values()) / len(most)
+    paid = {one.episode for one in played if one.total_reward > 0}
+    return len(paid) / len({one.episode for one in played})
 
 
 def of_tasks(played: Iterable[Played], number: int) -> dict[int, float]:

@@ -11,7 +11,7 @@ from decision_mamba.envs.mazes import maze
 from decision_mamba.envs.unseen import seen_tasks, unseen_tasks
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation import Evaluation
-from decision_mamba.evaluation.in_context import Stage, in_turn, play, stage
+from decision_mamba.evaluation.in_context import Stage, in_turn, is_elsewhere, play, stage
 from decision_mamba.held_out import HeldOut
 from decision_mamba.models.memory import Acting
 from decision_mamba.result import Played
@@ -188,6 +188,15 @@ def test_what_cannot_be_played_is_said_in_one_sentence(
 ) -> None:
     with pytest.raises(BadInput, match=complaint):
         stage(asked(**settings), policy, acting, Seeds(0))
+
+
+def test_a_room_of_another_name_is_the_same() -> None:
+    own = dataclasses.replace(LASTING, task="darkroom@rule=goal once")
+
+    assert not is_elsewhere(own, asked(task="darkroom-hard"))
+    assert is_elsewhere(own, asked(task="darkroom"))
+    assert not is_elsewhere(LASTING, asked())
+    assert stage(asked(task="darkroom-hard", tasks="seen"), ROOM, own, Seeds(0)).starts.size
 
 
 def test_another_room_is_played_where_it_held_out_tasks() -> None:

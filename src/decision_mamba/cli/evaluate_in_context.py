@@ -14,7 +14,7 @@ from decision_mamba.by_episode import by_episode
 from decision_mamba.envs import reference, settings_of
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation
-from decision_mamba.evaluation.in_context import play, stage
+from decision_mamba.evaluation.in_context import is_elsewhere, play, stage
 from decision_mamba.evaluation.in_context_readings import optimum, readings_in_context
 from decision_mamba.experiments.filming_in_context import film_in_context, picture_in_context
 from decision_mamba.experiments.player import player
@@ -123,7 +123,7 @@ def _table(
 
 def _manner(settings: Evaluation, acting: Acting, played: Sequence[Played]) -> str:
     parts = [f"{settings.consecutive} consecutive episodes", f"{settings.mode} mode"]
-    if acting.task not in (None, settings.task):
+    if is_elsewhere(acting, settings):
         parts.insert(0, f"by a policy of {acting.task}")
     if settings.memory == "episode":
         parts.append("forgetting at each")

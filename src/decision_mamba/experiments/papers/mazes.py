@@ -86,8 +86,8 @@ TRAINING = Training(
 
 # Of the small presets: ten episodes show all of how a learner improves where they are taken from
 # anywhere in its history, and what to do while it does not where that is known up to anywhere.
-_LONGEST = 2000  # steps of a context
 SMALL_CONTEXTS = Contexting(episodes=10, chosen="anywhere", beginnings=1.0)
+_LONGEST = 2000  # steps of a small context; where episodes are longer, fewer have room
 
 
 def preset(
@@ -152,7 +152,6 @@ def small(
         contexts: from what.
         temperature: of the draws when acting.
     """
-    # Where episodes are long fewer do, or a row would be longer than a core learns from in minutes.
     episodes = min(contexts.episodes, _LONGEST // room.horizon)
     contexts = dataclasses.replace(contexts, episodes=episodes)
     batch = 32 if room.horizon <= 20 else 16 if room.horizon <= 50 else 4
