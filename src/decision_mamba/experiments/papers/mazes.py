@@ -141,7 +141,9 @@ def small(
     contexts: Contexting = SMALL_CONTEXTS,
     temperature: float = 0.7,
 ) -> Preset:
-    """The same experiment at a size that converges on a core or two in minutes.
+    """The same experiment at a size that a core trains in minutes.
+
+    Darkroom and Hard converge in them; Large Darkroom does not (docs/results/memory.md).
 
     Args:
         paper: whose.
