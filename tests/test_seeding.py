@@ -26,6 +26,15 @@ def test_weights_and_dropout_are_separate_streams() -> None:
     assert not torch.equal(weights, dropout)
 
 
+def test_every_decision_draws_anew_and_the_same_again() -> None:
+    drawn = []
+    for number in (1, 2, 1):
+        with Seeds(0).decision(number):
+            drawn.append(torch.rand(3).tolist())
+
+    assert drawn[0] == drawn[2] != drawn[1]
+
+
 def test_the_generator_of_others_is_put_back() -> None:
     torch.manual_seed(5)
     expected = torch.rand(2)

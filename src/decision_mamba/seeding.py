@@ -8,6 +8,7 @@ import torch
 
 # One stream per purpose; a number here, once used, is never given to another.
 _WEIGHTS, _WINDOWS, _DROPOUT, _ENVIRONMENTS, _CHOICES, _TASKS, _HISTORIES, _INSTANCES = range(8)
+_DECISIONS = 8
 
 
 class Seeds:
@@ -61,6 +62,12 @@ class Seeds:
     def dropout(self, update: int) -> Iterator[None]:
         """Inside, dropout draws its masks; outside, torch's generator is untouched."""
         with _torch_seeded([self.seed, _DROPOUT, update]):
+            yield
+
+    @contextlib.contextmanager
+    def decision(self, number: int) -> Iterator[None]:
+        """Inside, a policy draws what it decides by; outside, torch's generator is untouched."""
+        with _torch_seeded([self.seed, _DECISIONS, number]):
             yield
 
 

@@ -19,6 +19,7 @@ class Spy:
         self.device = torch.device("cpu")
         self.takes_target = True
         self.reads_rewards = False
+        self.draws_when_acting = False
         self.perceptions = 0
         self.windows: list[Batch] = []
         self.steps: list[tuple[Batch, Batch | None, State | None]] = []

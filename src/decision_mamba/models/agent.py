@@ -1,5 +1,6 @@
 """A policy that plays: it remembers what happened and decides what to do next."""
 
+import contextlib
 import math
 from typing import Any
 
@@ -15,6 +16,7 @@ from decision_mamba.models.choice import AS_PUBLISHED, Chooser, Sampling
 from decision_mamba.models.frames import Frames
 from decision_mamba.models.memory import Decider, Mode, RecurrentMemory, WindowMemory
 from decision_mamba.models.standing import Standing
+from decision_mamba.seeding import Seeds
 from decision_mamba.shapes import Decided, PlayedActions, PlayedObservations
 from decision_mamba.spaces import Continuous, Image, ObservationSpace
 
@@ -50,7 +52,8 @@ class Agent:
 
     Of several actions one is drawn as likely as the policy finds it, unless `sampling` says
     otherwise. The draws of the n-th row since the agent was made follow from its seed and n, those
-    of an episode that follows in that row from its number there, too.
+    of an episode that follows in that row from its number there, too. What a policy draws itself
+    (`Hybrid.noise_when_acting`) follows from the seed and how often the agent has decided.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Agent:
             )
         self._policy = policy
         self._chooser = Chooser(sampling, seed) if chooses else None
+        self._seeds, self._decisions = Seeds(seed), 0
         self._target = 0.0 if target_return is None else target_return  # nothing reads the former
         self._keeps_target = keep_target or policy.acting.rewards == "delayed"
         self._clips_rewards = policy.acting.rewards == "clipped"
@@ -105,7 +109,7 @@ class Agent:
             )
         seen, several = _read(observation, self._policy.spaces.observation)
         present = self._present(seen)
-        with torch.inference_mode():
+        with torch.inference_mode(), self._draws():
             decided = self._memory.decide(present)
         self._owes_reward = True
         # A copy here too: what was done is remembered, whatever the caller does to the answer.
@@ -189,6 +193,12 @@ class Agent:
             self._chooser.keep(rows)
         if self._frames is not None:
             self._frames.keep(rows)
+
+    def _draws(self) -> contextlib.AbstractContextManager[None]:
+        if not self._policy.draws_when_acting:
+            return contextlib.nullcontext()
+        self._decisions += 1
+        return self._seeds.decision(self._decisions)
 
     def _present(self, seen: PlayedObservations) -> Batch:
         copies = len(seen)

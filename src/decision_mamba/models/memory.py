@@ -64,6 +64,10 @@ class Decider(Protocol):
         """Whether the steps it is given must be those of a context."""
 
     @property
+    def draws_when_acting(self) -> bool:
+        """Whether `decide` and `step` draw from torch's generator."""
+
+    @property
     def device(self) -> torch.device:
         """Where its weights are."""
 

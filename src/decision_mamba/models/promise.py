@@ -115,6 +115,11 @@ class Policy(nn.Module, abc.ABC):
         return reads
 
     @property
+    def draws_when_acting(self) -> bool:
+        """Whether it draws from torch's generator when it acts; what is predicted does not."""
+        return False
+
+    @property
     def device(self) -> torch.device:
         """Where its weights are."""
         return self.scaling.return_scale.device

@@ -12,7 +12,7 @@ from decision_mamba.batch import Batch, Context
 from decision_mamba.errors import BadInput
 from decision_mamba.mixers import Convolution
 from decision_mamba.models.hybrid import Hybrid
-from decision_mamba.models.memory import Acting
+from decision_mamba.models.memory import Acting, Mode
 from decision_mamba.moments import Moments
 from decision_mamba.spaces import Continuous, Image, Spaces, Vector
 from decision_mamba.training.learner import Learner
@@ -159,6 +159,25 @@ def test_z_of_a_chunk_stays_from_step_to_step_while_it_is_drawn(noise: str) -> N
     policy.continued(context.rows(torch.tensor([True, False])), None, None)
 
     assert len({tuple(z.tolist()) for z in seen}) == (1 if noise == "chunk" else 4)
+
+
+@pytest.mark.parametrize("noise", ["chunk", "step"])
+@pytest.mark.parametrize("mode", ["window", "recurrent"])
+def test_what_is_drawn_when_acting_follows_from_the_agent_s_seed(noise: str, mode: Mode) -> None:
+    policy = small_hybrid(noise=noise, noise_when_acting=True)
+
+    seen: list[torch.Tensor] = []
+    policy.actor.embed_z.register_forward_pre_hook(lambda _, z: seen.append(z[0].clone()))
+
+    def play(seed: int) -> list[list[float]]:
+        agent = policy.agent(5.0, mode, seed=seed)
+        seen.clear()
+        for observation in np.linspace(0, 1, 6 * policy.spaces.observation.size).reshape(6, -1):
+            agent.act(observation)
+            agent.observe(0.5)
+        return [z.flatten().tolist() for z in seen]
+
+    assert play(1) == play(1) != play(2)
 
 
 def test_acting_by_the_mean_draws_nothing() -> None:

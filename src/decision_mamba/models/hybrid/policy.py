@@ -174,6 +174,11 @@ class HybridPolicy(Policy):
             lessons.append(Lesson(self.model.goal_weight, self._guided(self.goals, steps), steps))
         return lessons
 
+    @property
+    def draws_when_acting(self) -> bool:
+        draws: bool = self.model.noise_when_acting
+        return draws
+
     def perceived(self, steps: Batch) -> Batch:
         return steps
 
@@ -242,7 +247,7 @@ class HybridPolicy(Policy):
 
     @property
     def _draws(self) -> bool:
-        return self.training or self.model.noise_when_acting
+        return self.training or self.draws_when_acting
 
     def _played(self, goal: SubGoal, steps: Context) -> Predictions:
         z = self._aimed(goal, steps.mask.shape[1])
