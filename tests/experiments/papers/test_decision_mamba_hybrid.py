@@ -52,3 +52,10 @@ def test_dm_is_dt_with_mamba_across_episodes() -> None:
         )
         == dt
     )
+
+
+def test_actions_are_drawn_less_freely_where_the_goal_goes_on_paying() -> None:
+    drawn = {name: one.experiment.evaluation.temperature for name, one in PRESETS.items()}
+
+    assert drawn["dmh/darkroom-small"] == drawn["dmh/large-darkroom-small"] == 0.2
+    assert drawn["dmh/darkroom-hard-small"] == drawn["dmh/key-to-door-small"] == 0.7

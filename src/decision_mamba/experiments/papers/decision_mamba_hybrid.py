@@ -90,7 +90,8 @@ def _small_hybrid(room: Room) -> Preset:
         model=model,
         rate=3e-3,
         contexts=contexts,
-        temperature=0.2,  # its sub-goals explore, so its actions need not
+        # Where the goal goes on paying its sub-goals explore, so its actions need not.
+        temperature=0.2 if room.goes_on_paying else 0.7,
     )
 
 

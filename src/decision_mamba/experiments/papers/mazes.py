@@ -4,7 +4,8 @@ import dataclasses
 
 from decision_mamba.data.contexts import Contexting
 from decision_mamba.data.windows import Windowing
-from decision_mamba.envs.mazes import maze
+from decision_mamba.envs.gridworld import GridWorld
+from decision_mamba.envs.mazes import maze, settings_of
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.papers.preset import Preset
@@ -47,6 +48,12 @@ class Room:
     def horizon(self) -> int:
         """Steps of an episode."""
         return maze(self.name).horizon
+
+    @property
+    def goes_on_paying(self) -> bool:
+        """Whether each step on the goal is rewarded, and not the first alone."""
+        there = settings_of(self.name)
+        return isinstance(there, GridWorld) and there.rule == "goal"
 
     @property
     def spaces(self) -> Spaces:
