@@ -23,6 +23,7 @@ from decision_mamba.experiments.shelf import Shelf
 from decision_mamba.experiments.sitting import Sitting
 from decision_mamba.experiments.trained import trained_in_context
 from decision_mamba.held_out import HeldOut
+from decision_mamba.models.memory import Mode
 from decision_mamba.result import Played
 from decision_mamba.spaces import Continuous, Discrete, Spaces, Vector
 from tests.evaluation.sweeping import FIRST, LATER, Sweeper
@@ -41,6 +42,7 @@ class Request:
     memory: str
     consecutive: int
     seed: int
+    mode: str = "recurrent"
 
 
 @pytest.fixture
@@ -51,7 +53,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     def player(_: Any, settings: Evaluation, *, seed: int) -> Callable[[float | None], Any]:
         requests.append(
             Request(
-                settings.temperature, settings.tasks, settings.memory, settings.consecutive, seed
+                settings.temperature,
+                settings.tasks,
+                settings.memory,
+                settings.consecutive,
+                seed,
+                settings.mode,
             )
         )
         return lambda _: Blind() if settings.temperature == 0.5 else Sweeper()
@@ -94,6 +101,19 @@ def test_the_temperature_is_chosen_in_tasks_learned_from(
     assert {one: means[-1].mean for one, means in found.seen.items()} == {
         0.5: 1.0, 1.0: (LATER[4] + LATER[8]) / 2,  # it passes each of them once
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", [None, "window", "recurrent"])
+def test_policies_remember_as_they_are_asked_to(
+    tmp_path: Path, asked: list[Request], mode: Mode | None
+) -> None:
+    own = {"evaluation.mode": "recurrent"}
+    run = trained_in_context(write_run(tmp_path / "run", settings=own))
+    terms = dataclasses.replace(TERMS, mode=mode)
+
+    outcome(trial(run, terms, Shelf(tmp_path / "kept", CPU), device=CPU))
+
+    assert {request.mode for request in asked} == {mode or "recurrent"}
 
 
 def test_unseen_tasks_and_their_control_are_summed_up(tmp_path: Path, asked: list[Request]) -> None:

@@ -21,6 +21,7 @@ from decision_mamba.experiments.shelf import Shelf
 from decision_mamba.experiments.sitting import Sitting
 from decision_mamba.experiments.trained import Trained
 from decision_mamba.models import Policy
+from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
@@ -38,6 +39,7 @@ class Terms:
             choice of a temperature are played.
         temperatures: to choose among; where actions are continuous there is nothing to choose.
         seed: of tasks, starts and choices.
+        mode: how policies remember; None as each run has it.
     """
 
     copies: int = 128
@@ -45,6 +47,7 @@ class Terms:
     read: int = 20
     temperatures: tuple[float, ...] = (0.2, 0.3, 0.5, 0.7, 1.0)
     seed: int = 0
+    mode: Mode | None = None
 
     def __post_init__(self) -> None:
         if self.copies < 1:
@@ -217,6 +220,7 @@ def _evaluation(
         memory="lasting",
         tasks="seen",
         temperature=temperature,
+        mode=terms.mode or own.mode,
     )
 
 

@@ -37,6 +37,14 @@ def test_a_row_tells_each_seed_and_what_lies_apart(run: Trained) -> None:
     assert "ever paid" not in text
 
 
+def test_how_policies_were_told_to_remember_is_said(run: Trained) -> None:
+    by_window = as_markdown(two_learners(run), dataclasses.replace(TERMS, mode="window"))
+
+    assert "--seed 0 --mode window" in by_window
+    assert "reads its last steps anew" in by_window
+    assert "--mode" not in as_markdown(two_learners(run), TERMS)
+
+
 def test_one_seed_stands_in_brackets_and_carries_nothing(run: Trained) -> None:
     single, other = trial_of(run, 9.0), trial_of(run, 5.0, instance=4)
     second = [dataclasses.replace(one, episode=1) for one in other.lasting.played]

@@ -31,6 +31,7 @@ from decision_mamba.experiments.trained import (
     trained_in_context,
 )
 from decision_mamba.files import require_writable, write_atomically
+from decision_mamba.models.memory import Mode
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,9 @@ class Learning:
     """To choose among; 0 takes the likeliest action. Continuous actions have none."""
     seed: int = 0
     """Of tasks, starts and choices, the same for all runs."""
+    mode: Mode | None = None
+    """window: policies read their last steps anew at every step, as many as a context has;
+    recurrent: they carry a state, which forgets nothing; by default as each run has it."""
     device: str = "auto"
     """auto, cpu or cuda."""
     out: Path = Path("runs/learning")
@@ -97,7 +101,7 @@ def _terms(asked: Learning, runs: Sequence[Trained]) -> Terms:
     consecutive, read = usual_episodes(runs)
     consecutive = consecutive if asked.consecutive is None else asked.consecutive
     read = min(read, consecutive) if asked.read is None else asked.read
-    return Terms(asked.episodes, consecutive, read, asked.temperatures, asked.seed)
+    return Terms(asked.episodes, consecutive, read, asked.temperatures, asked.seed, asked.mode)
 
 
 def _played(

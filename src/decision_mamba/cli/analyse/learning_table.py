@@ -11,10 +11,16 @@ from decision_mamba.envs.mazes import maze, settings_of
 from decision_mamba.experiments.learning import Row, Terms
 from decision_mamba.experiments.machine import versions
 from decision_mamba.experiments.scoring import carried, reading_of_intervals
+from decision_mamba.models.memory import Mode
 from decision_mamba.report.wording import counted
 
 _SHOWN = (1, 5, 10, 20)  # episodes that have a column; so have the one read and the last
 _FEW = 4  # tasks that can be shown one by one
+_REMEMBERED: dict[Mode | None, str] = {
+    None: "",
+    "window": "Every policy reads its last steps anew at each step, as many as its context has. ",
+    "recurrent": "Every policy carries a state, which forgets nothing. ",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,10 +152,11 @@ def _command(found: Sequence[Row], terms: Terms) -> str:
     """The command that anybody can type: without the places of this machine."""
     runs = [trial.run.path.resolve().name for row in found for trial in row.trials]
     temperatures = " ".join(f"{one:g}" for one in terms.temperatures)
+    mode = f" --mode {terms.mode}" if terms.mode else ""
     return (
         f"decision-mamba analyse learning {' '.join(runs)} --episodes {terms.copies} "
         f"--consecutive {terms.consecutive} --read {terms.read} --temperatures {temperatures} "
-        f"--seed {terms.seed}"
+        f"--seed {terms.seed}{mode}"
     )
 
 
@@ -167,8 +174,8 @@ def _method(found: Sequence[Row], terms: Terms) -> str:
         )
     return (
         "Nothing is learned while playing: what gets better from episode to episode is remembered. "
-        f"{chosen} What is scored are other episodes, begun alike for all runs. Rows are ordered "
-        f"by the mean return of episode {terms.read}."
+        f"{_REMEMBERED[terms.mode]}{chosen} What is scored are other episodes, begun alike for all "
+        f"runs. Rows are ordered by the mean return of episode {terms.read}."
     )
 
 
