@@ -16,7 +16,7 @@ class Played:
     Attributes:
         update: how many updates the policy had seen.
         task: id of the environment, its version included, for scores differ between versions.
-        mode: "window" or "recurrent".
+        mode: "window", "recurrent" or "hopping".
         target: the return asked for; None where the policy takes none.
         seed: the run's.
         episode: which of the evaluation's episodes.

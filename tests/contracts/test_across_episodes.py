@@ -148,7 +148,7 @@ def as_contexts(rows: list[list[Episode]]) -> Context:
     return Contexts(store, None, settings).gather(numbers)
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", ["window", "recurrent", "hopping"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_sequences_predict_what_was_played(
     mixer: MixerSettings, layout: Layout, mode: Mode, monkeypatch: pytest.MonkeyPatch
@@ -158,7 +158,7 @@ def test_sequences_predict_what_was_played(
     require_the_same(built(model), mode, monkeypatch)
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", ["window", "recurrent", "hopping"])
 def test_so_do_tokens_that_know_their_place(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
     model = Model(
         mixer=Attention(), width=16, blocks=2, tokens="history", positions="token", timesteps=0
@@ -169,7 +169,7 @@ def test_so_do_tokens_that_know_their_place(mode: Mode, monkeypatch: pytest.Monk
     require_the_same(policy, mode, monkeypatch)
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", ["window", "recurrent", "hopping"])
 @pytest.mark.parametrize("memory", [Attention(), Selective(state=4)], ids=["attention", "mamba"])
 def test_so_do_hybrids(memory: MixerSettings, mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
     model = Hybrid(memory=memory, width=16, blocks=2, chunk=2, levels=LENGTH, return_scale=2.0)

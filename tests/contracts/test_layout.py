@@ -155,7 +155,7 @@ def test_steps_in_a_row_equal_forward(policy: SequencePolicy, batch: Context) ->
     torch.testing.assert_close(step_by_step(policy, batch), policy(batch))
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", ["window", "recurrent", "hopping"])
 def test_what_is_played_is_what_training_predicts(
     policy: SequencePolicy, batch: Context, mode: Mode
 ) -> None:

@@ -155,7 +155,7 @@ def test_a_policy_plays_in_the_mode_it_was_meant_for(policy: Policy, batch: Cont
         assert policy.takes_target == (meant != window).any()
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", ["window", "recurrent", "hopping"])
 def test_what_is_played_is_what_training_predicts(
     policy: Policy, batch: Context, mode: Mode
 ) -> None:

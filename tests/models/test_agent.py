@@ -17,6 +17,7 @@ from decision_mamba.models.policy import Model, SequencePolicy
 from tests.conftest import CHOICES, SPACES, small_policy
 
 REWARDS = np.array([1.0, 2.0, 0.5, 4.0, 3.0, 1.5, 2.5])
+MODES: tuple[Mode, ...] = ("window", "recurrent", "hopping")
 OBSERVATIONS = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
 
 
@@ -71,6 +72,24 @@ def test_both_modes_agree_until_the_window_is_full(policy: SequencePolicy) -> No
     assert not np.allclose(window[5:], recurrent[5:], atol=1e-6)
 
 
+def test_what_hops_reads_no_more_than_a_window(policy: SequencePolicy) -> None:
+    policy.acting = dataclasses.replace(policy.acting, window=4)
+    window, hopping = play(policy, "window"), play(policy, "hopping")
+
+    # Of four steps one is forgotten at a time, and what is kept is read again each time.
+    np.testing.assert_allclose(window, hopping, atol=1e-6)
+
+
+def test_what_hops_forgets_nothing_until_its_steps_are_full(policy: SequencePolicy) -> None:
+    policy.acting = dataclasses.replace(policy.acting, window=20)
+    hopping, recurrent = policy.agent(9.0, "hopping"), policy.agent(9.0, "recurrent")
+    seen = np.random.default_rng(1).normal(size=(20, 3)).astype(np.float32)
+    for observation in seen:
+        np.testing.assert_allclose(hopping.act(observation), recurrent.act(observation), atol=1e-6)
+        hopping.observe(0.5)
+        recurrent.observe(0.5)
+
+
 def test_convolutions_that_reach_no_further_than_the_window_forget_nothing() -> None:
     # Two blocks of six taps see eleven tokens, as many as are known of a window of four steps.
     model = Model(mixer=Convolution(), width=16, blocks=2, timesteps=10, return_scale=5.0)
@@ -100,7 +119,7 @@ def test_a_target_that_shall_be_kept_is(policy: SequencePolicy) -> None:
     torch.testing.assert_close(policy(kept)[0], torch.from_numpy(np.stack(actions)))
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_several_episodes_are_played_as_each_by_itself(policy: SequencePolicy, mode: Mode) -> None:
     agent = policy.agent(20.0, mode)
     agent.reset(3)
@@ -115,7 +134,7 @@ def test_several_episodes_are_played_as_each_by_itself(policy: SequencePolicy, m
             agent.keep(np.array([True, False, True]))
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_reset_forgets_the_episode_before(policy: SequencePolicy, mode: Mode) -> None:
     agent = policy.agent(20.0, mode)
     first = agent.act(OBSERVATIONS[0])
@@ -165,7 +184,7 @@ def test_a_mode_that_is_not_known_is_refused() -> None:
 
     said = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr
 
-    assert b"BadInput: the mode is 'windw'; expected window or recurrent" in said
+    assert b"BadInput: the mode is 'windw'; expected window, recurrent, hopping" in said
 
 
 @pytest.mark.parametrize("shape", [(1,), (4,), (2, 2), (1, 1, 3)])
@@ -191,7 +210,7 @@ def choosing(mixer: MixerSettings) -> SequencePolicy:
     return policy
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_choices_are_answered_in_kind(choosing: SequencePolicy, mode: Mode) -> None:
     one, several = choosing.agent(20.0, mode), choosing.agent(20.0, mode)
 
@@ -202,7 +221,7 @@ def test_choices_are_answered_in_kind(choosing: SequencePolicy, mode: Mode) -> N
     assert actions[0] == action
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_choices_are_reproduced_by_the_seed_alone(choosing: SequencePolicy, mode: Mode) -> None:
     def play_twice(seed: int) -> list[int]:
         agent = choosing.agent(20.0, mode, sampling=Sampling(3.0), seed=seed)
@@ -220,7 +239,7 @@ def test_choices_are_reproduced_by_the_seed_alone(choosing: SequencePolicy, mode
     assert first[:7] != first[7:]
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_choices_are_the_same_alone_and_side_by_side(choosing: SequencePolicy, mode: Mode) -> None:
     alone = choosing.agent(20.0, mode)
     wanted = np.zeros((3, 7), np.int64)
@@ -266,7 +285,7 @@ def lasting(policy: SequencePolicy) -> SequencePolicy:
     return policy
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_another_episode_continues_what_is_remembered(lasting: SequencePolicy, mode: Mode) -> None:
     agent = lasting.agent(20.0, mode)
     actions = []
@@ -310,7 +329,7 @@ def test_again_is_told_of_every_episode(lasting: SequencePolicy) -> None:
         agent.again(np.array([True]), OBSERVATIONS[:1])
 
 
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", MODES)
 def test_clipped_rewards_are_remembered_as_they_were_learned(mode: Mode) -> None:
     model = Model(width=8, blocks=1, tokens="history", reward_scale=0.1)
     policy = small_policy(model, Acting(window=4, rewards="clipped"), SPACES)

@@ -6,7 +6,7 @@ import torch
 
 from decision_mamba.batch import Batch, Context
 from decision_mamba.mixers import State
-from decision_mamba.models.memory import Acting, RecurrentMemory, WindowMemory
+from decision_mamba.models.memory import Acting, HoppingMemory, RecurrentMemory, WindowMemory
 from decision_mamba.spaces import Continuous, Spaces, Vector
 
 
@@ -60,6 +60,34 @@ def test_a_window_holds_the_last_steps_and_what_was_done_at_them() -> None:
         [[0]], [[0, 1]], [[0, 1, 2]], [[1, 2, 3]], [[2, 3, 4]],
     ]  # fmt: skip
     assert spy.windows[-1].actions.flatten().tolist() == [3.0, 4.0, 0.0]
+
+
+def test_a_hopping_memory_reads_what_it_keeps_again() -> None:
+    spy = Spy()
+    spy.acting = Acting(window=20)
+    memory = HoppingMemory(spy, lambda predicted: predicted)
+
+    for timestep in range(21):
+        memory.decide(present(timestep))
+
+    # The oldest two of twenty are forgotten; then the present one is decided.
+    ages = [step.timesteps.item() for step, _, _ in spy.steps]
+    assert ages == [*range(20), *range(2, 20), 20]
+    _, before, state = spy.steps[20]
+    assert (before, state) == (None, None)
+    done = [one.actions.item() for _, one, _ in spy.steps[21:] if one is not None]
+    assert done == [float(number) for number in range(3, 21)]
+
+
+def test_a_window_of_one_step_is_forgotten_whole() -> None:
+    spy = Spy()
+    spy.acting = Acting(window=1)
+    memory = HoppingMemory(spy, lambda predicted: predicted)
+
+    for timestep in range(3):
+        memory.decide(present(timestep))
+
+    assert [(before, state) for _, before, state in spy.steps] == [(None, None)] * 3
 
 
 def test_a_recurrent_memory_holds_one_step_and_a_state() -> None:

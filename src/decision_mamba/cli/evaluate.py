@@ -24,6 +24,7 @@ from decision_mamba.experiments.run_folder import evaluation_of
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.games import game_of
 from decision_mamba.models import Policy
+from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
@@ -67,9 +68,10 @@ class Evaluate:
     """Of consecutive ones, whether the policy remembers those before or forgets at each episode."""
     tasks: Literal["unseen", "seen"] = "unseen"
     """Of consecutive ones in a maze, the tasks: unseen ones, or those that were learned from."""
-    mode: Literal["window", "recurrent"] | None = None
-    """window: the policy reads its last steps anew at every step; recurrent: it carries a state; by
-    default as it was meant to."""
+    mode: Mode | None = None
+    """window: the policy reads its last steps anew at every step; recurrent: it carries a state;
+    hopping: a state of its last steps only, some of which are forgotten together; by default as it
+    was meant to."""
     preprocessing: Preprocessing = AS_DQN
     """Of the screen of an Atari game; by default the run's, where the policy lies in its folder."""
     references: Digits = "exact"

@@ -10,6 +10,7 @@ from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
 from decision_mamba.envs.references import Digits
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.noisy import Noisy
+from decision_mamba.models.memory import Mode
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
 from decision_mamba.spaces import Image, ObservationSpace, Spaces
@@ -26,7 +27,7 @@ class Evaluation:
         targets: returns asked for, in reward units, the primary one first; none for a policy
             that takes no target.
         mode: "window" shows the policy its last steps again at every step, as the papers do;
-            "recurrent" carries its state along.
+            "recurrent" carries its state along; "hopping" carries that of its last steps only.
         copies: episodes played side by side.
         keep_target: whether the return asked for stays the same all through an episode, instead of
             shrinking by what is earned: mode "no-reward-decay" of official DC code (Kim et al.
@@ -53,7 +54,7 @@ class Evaluation:
     every: int = 10_000
     episodes: int = 100
     targets: tuple[float, ...] = ()
-    mode: Literal["window", "recurrent"] = "window"
+    mode: Mode = "window"
     copies: int = 100
     keep_target: bool = False
     temperature: float = 1.0

@@ -14,7 +14,13 @@ from decision_mamba.batch import Batch
 from decision_mamba.errors import BadInput
 from decision_mamba.models.choice import AS_PUBLISHED, Chooser, Sampling
 from decision_mamba.models.frames import Frames
-from decision_mamba.models.memory import Decider, Mode, RecurrentMemory, WindowMemory
+from decision_mamba.models.memory import (
+    Decider,
+    HoppingMemory,
+    Mode,
+    RecurrentMemory,
+    WindowMemory,
+)
 from decision_mamba.models.standing import Standing
 from decision_mamba.seeding import Seeds
 from decision_mamba.shapes import Decided, PlayedActions, PlayedObservations
@@ -23,6 +29,7 @@ from decision_mamba.spaces import Continuous, Image, ObservationSpace
 _MEMORIES: dict[str, type[WindowMemory | RecurrentMemory]] = {
     "window": WindowMemory,
     "recurrent": RecurrentMemory,
+    "hopping": HoppingMemory,
 }
 
 
@@ -37,9 +44,10 @@ class Agent:
     `act` takes one observation, (o,), or those of b copies of an environment, (b, o), and
     answers in kind: with the numbers of an action, (a,) or (b, a), or, where one of several
     actions is chosen, with a whole number or (b,) of them. Copies whose episode is over leave by
-    `keep`. In "window" mode the policy reads the last K steps anew
-    at each step; in "recurrent" mode it carries a state, so that a step costs the same at any age
-    of the episode. The two differ once more than K steps are to be remembered.
+    `keep`. In "window" mode the policy reads the last K steps anew at each step; in "recurrent"
+    mode it carries a state, so that a step costs the same at any age of the episode. The two differ
+    once more than K steps are to be remembered. In "hopping" mode it carries a state of the last K
+    steps at most, and of nine tenths of them at least.
 
     A policy whose memory lasts over the episodes of one task (`Acting.lasting`) is told by `again`
     where another of them begins, and forgets all of them by `reset`. Without `again` it takes the
@@ -67,7 +75,7 @@ class Agent:
         seed: int = 0,
     ) -> None:
         if mode not in _MEMORIES:
-            raise BadInput(f"the mode is {mode!r}; expected {' or '.join(_MEMORIES)}")
+            raise BadInput(f"the mode is {mode!r}; expected {', '.join(_MEMORIES)}")
         _refuse_a_wrong_target(target_return, takes_target=policy.takes_target)
         chooses = not isinstance(policy.spaces.action, Continuous)
         if sampling != AS_PUBLISHED and not chooses:

@@ -1,4 +1,4 @@
-"""The two ways to remember what was played: the last steps, or a state."""
+"""The ways to remember what was played: the last steps, a state, or a state of the last steps."""
 
 import dataclasses
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from decision_mamba.mixers import State
 from decision_mamba.shapes import Decided
 from decision_mamba.spaces import Spaces
 
-Mode = Literal["window", "recurrent"]
+Mode = Literal["window", "recurrent", "hopping"]
 Choose: TypeAlias = Callable[[Float[Tensor, "b p"]], Decided]  # from what was predicted
 
 
@@ -23,8 +23,8 @@ class Acting:
     """How a policy is meant to be used; it travels in the policy's file.
 
     Attributes:
-        window: K, steps that a policy in window mode looks back, the present one included; over
-            episodes where its memory lasts.
+        window: K, steps that a policy looks back unless in recurrent mode, the present one
+            included; over episodes where its memory lasts.
         pad: "left" fills a window at the start of an episode up to K steps with zeros on the
             left, as the published code does; "end" gives it just the steps there are.
         rewards: "delayed" if it learned from data that pay only at an episode's end: the return
@@ -109,6 +109,44 @@ class WindowMemory:
 
     def keep(self, rows: Bool[Tensor, " b"]) -> None:
         self._past = None if self._past is None else self._past.rows(rows)
+
+
+class HoppingMemory(WindowMemory):
+    """Carries a state of the last K steps at most.
+
+    Once they are full it forgets the oldest tenth, reads the others again, step by step, and goes
+    on from there: what is read is never longer than what was learned from, at a small part of what
+    reading it anew at every step would cost. A context of ten equally long episodes forgets one
+    at a time.
+    """
+
+    def __init__(self, policy: Decider, choose: Choose) -> None:
+        super().__init__(policy, choose)
+        self._state: State | None = None
+
+    def decide(self, present: Batch) -> Decided:
+        perceived = self._policy.perceived(present)
+        if self._past is not None and self._past.mask.shape[1] == self._policy.acting.window:
+            self._hop(self._past)
+        previous = None if self._past is None else self._past.last(1)
+        predicted, self._state = self._policy.step(perceived, previous, self._state)
+        actions = self._choose(predicted)
+        recent = perceived if self._past is None else self._past.then(perceived)
+        self._past = recent.acted(actions)
+        return actions
+
+    def keep(self, rows: Bool[Tensor, " b"]) -> None:
+        super().keep(rows)
+        self._state = None if self._state is None else tuple(part[rows] for part in self._state)
+
+    def _hop(self, past: Batch) -> None:
+        """Forgets the oldest tenth, and at least one step."""
+        kept = past.chunks(1)[max(past.mask.shape[1] // 10, 1) :]
+        previous = self._state = None
+        for step in kept:
+            _, self._state = self._policy.step(step, previous, self._state)
+            previous = step
+        self._past = past.last(len(kept)) if kept else None
 
 
 class RecurrentMemory:

@@ -162,7 +162,7 @@ def test_z_of_a_chunk_stays_from_step_to_step_while_it_is_drawn(noise: str) -> N
 
 
 @pytest.mark.parametrize("noise", ["chunk", "step"])
-@pytest.mark.parametrize("mode", ["window", "recurrent"])
+@pytest.mark.parametrize("mode", ["window", "recurrent", "hopping"])
 def test_what_is_drawn_when_acting_follows_from_the_agent_s_seed(noise: str, mode: Mode) -> None:
     policy = small_hybrid(noise=noise, noise_when_acting=True)
 

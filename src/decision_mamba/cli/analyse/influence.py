@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import torch
 import tyro
@@ -24,6 +24,7 @@ from decision_mamba.evaluation.scores import scale_name
 from decision_mamba.experiments.machine import choose_device
 from decision_mamba.files import require_writable, write_atomically
 from decision_mamba.models.agent import Agent
+from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy import SequencePolicy
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.result import Played, Reading
@@ -56,9 +57,10 @@ class Influence:
     """Returns to ask for; by default the first that the policy was trained for."""
     episodes: int = 100
     """Episodes per alteration and target."""
-    mode: Literal["window", "recurrent"] | None = None
-    """window: the policy reads its last steps anew at every step; recurrent: it carries a state; by
-    default as it was meant to."""
+    mode: Mode | None = None
+    """window: the policy reads its last steps anew at every step; recurrent: it carries a state;
+    hopping: a state of its last steps only, some of which are forgotten together; by default as it
+    was meant to."""
     seed: int = 0
     """Of the environments and of the random weights."""
     device: str = "auto"

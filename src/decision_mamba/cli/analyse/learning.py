@@ -65,7 +65,9 @@ class Learning:
     """Of tasks, starts and choices, the same for all runs."""
     mode: Mode | None = None
     """window: policies read their last steps anew at every step, as many as a context has;
-    recurrent: they carry a state, which forgets nothing; by default as each run has it."""
+    recurrent: they carry a state, which forgets nothing; hopping: a state of the steps that a
+    context has, of which the oldest tenth is forgotten once they are full; by default as each run
+    has it."""
     device: str = "auto"
     """auto, cpu or cuda."""
     out: Path = Path("runs/learning")

@@ -20,6 +20,7 @@ _REMEMBERED: dict[Mode | None, str] = {
     None: "",
     "window": "Every policy reads its last steps anew at each step, as many as its context has. ",
     "recurrent": "Every policy carries a state, which forgets nothing. ",
+    "hopping": "Every policy carries a state of its last steps, of as many as its context has. ",
 }
 
 

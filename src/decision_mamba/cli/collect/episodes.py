@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import tyro
 
@@ -23,6 +23,7 @@ from decision_mamba.experiments.machine import choose_device
 from decision_mamba.models import Policy
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.encoders import SMALLEST
+from decision_mamba.models.memory import Mode
 from decision_mamba.models.policy_file import load_policy
 from decision_mamba.settings import to_dict
 
@@ -49,9 +50,10 @@ class Collect:
     same chance."""
     target: float | None = None
     """Return to ask the policy for; by default the first that it was trained for."""
-    mode: Literal["window", "recurrent"] | None = None
-    """window: the policy reads its last steps anew at every step; recurrent: it carries a state; by
-    default as it was meant to."""
+    mode: Mode | None = None
+    """window: the policy reads its last steps anew at every step; recurrent: it carries a state;
+    hopping: a state of its last steps only, some of which are forgotten together; by default as it
+    was meant to."""
     temperature: float | None = None
     """Of the policy's draw where one of several actions is chosen, 1 by default; 0 takes the
     likeliest."""
