@@ -75,7 +75,7 @@ def test_whole_numbers_are_read_as_real_ones_where_those_are_meant() -> None:
         ({"widht": 3}, "Model has no widht; it has mixer, width"),
         ({"width": "wide"}, "Model.width is 'wide'; expected int"),
         ({"width": True}, "Model.width is True; expected int"),
-        ({"side": "right"}, "Model.side is 'right'; expected"),
+        ({"side": "right"}, "Model.side is 'right'; expected 'end', 'left'"),
         ({"rate": [1.0]}, r"Model.rate is \[1.0\]; expected one value, not a list"),
         ({"kind": "Modell"}, "kind is 'Modell'; known here: Model"),
         ({"mixer": {"kind": "Attn"}}, "kind is 'Attn'; known here: Attention, .*Selective"),

@@ -96,8 +96,14 @@ def _read(hint: Any, value: Any, where: str) -> Any:
     for member in _members(hint):
         if _fits(member, value):
             return float(value) if member is float else value
-    wanted = getattr(hint, "__name__", str(hint)).replace("typing.", "")
+    wanted = " or ".join(_in_words(member) for member in _members(hint))
     raise BadInput(f"{where} is {value!r}; expected {wanted}")
+
+
+def _in_words(member: Any) -> str:
+    if typing.get_origin(member) is typing.Literal:
+        return ", ".join(repr(one) for one in typing.get_args(member))
+    return "None" if member is type(None) else str(getattr(member, "__name__", member))
 
 
 def _tuple_in(hint: Any, value: Any, where: str) -> Any:

@@ -58,7 +58,7 @@ def test_a_target_for_a_policy_that_takes_none_is_refused(
     assert main(["evaluate", str(cloning), "--target", "3600"]) == 2
 
     said = capsys.readouterr().err
-    assert "takes no target; leave out --target" in said
+    assert "takes no target return; leave out --target" in said
     assert said.count("\n") == 1
 
 

@@ -15,29 +15,31 @@ from decision_mamba.envs.mean_optimum import mean_optimum
 from decision_mamba.evaluation import Evaluation
 from decision_mamba.experiments import filming_in_context
 from decision_mamba.held_out import HeldOut
-from decision_mamba.models import Perceptron
+from decision_mamba.models import Model, Perceptron, PolicySettings
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy_file import load_policy, save_policy
 from decision_mamba.moments import Moments
 from decision_mamba.result import Played
 from decision_mamba.spaces import Discrete, Spaces, Vector
 from tests.evaluation.sweeping import FIRST, LATER, Sweeper
+from tests.experiments.learned import write_run
 
 WritePolicy = Callable[..., Path]
 
 # Learned from are all places but the three in the centre's row, of which the sweeper finds each.
 ROW_FOUR = [(0, 4), (3, 4), (5, 4)]
+CLONING = Perceptron(width=8, blocks=1)
 LEARNED = tuple((x, y) for y in range(9) for x in range(9) if (x, y) not in ROW_FOUR)
 HELD_OUT = HeldOut(share=80 / 81, places=LEARNED)
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> WritePolicy:
-    def written(acting: Acting, actions: int = 5) -> Path:
+    def written(acting: Acting, actions: int = 5, model: PolicySettings = CLONING) -> Path:
         path = tmp_path / "policy.safetensors"
         moments = Moments(np.zeros(2, np.float32), np.ones(2, np.float32))
         spaces = Spaces(Vector(2), Discrete(actions))
-        save_policy(Perceptron(width=8, blocks=1).build(spaces, moments, acting), path)
+        save_policy(model.build(spaces, moments, acting), path)
         return path
 
     return written
@@ -86,6 +88,32 @@ def test_returns_by_episode_are_printed_and_written(
     assert rows[:5] == ["1", "2", "5", "10", "12"]
     assert "optimum of these tasks" in said
     assert "ms per decision" in said
+
+
+@pytest.mark.usefixtures("sweeping")
+def test_a_run_plays_as_many_as_it_was_evaluated_by(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run", settings={"evaluation.consecutive": 3})
+
+    assert main(["evaluate", str(run), "--episodes", "3"]) == 0
+
+    assert capsys.readouterr().out.startswith("darkroom, 3 consecutive episodes")
+
+
+@pytest.mark.usefixtures("sweeping")
+def test_of_which_likeliest_actions_and_for_what_is_said(
+    write: WritePolicy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy, path = write(lasting(), model=Model(width=8, blocks=1)), tmp_path / "scores.json"
+    words = ["--consecutive", "2", "--episodes", "2", "--target", "9", "--keep-target"]
+
+    assert main(["evaluate", str(policy), *words, "--top-k", "3", "--json", str(path)]) == 0
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "asked for 9.00 all through" in said
+    assert "one of the 3 likeliest" in said
+    assert json.loads(path.read_text())["keep_target"] is True
 
 
 @pytest.mark.usefixtures("sweeping")

@@ -41,6 +41,11 @@ def test_a_named_learner_keeps_its_settings() -> None:
     assert usual("darkroom-10", Uniform()) == Usual(Uniform(), 1000, 100)
 
 
+def test_a_room_by_another_name_is_played_alike() -> None:
+    assert usual("darkroom-hard@ends=true,size=17") == usual("darkroom-hard-17")
+    assert usual("darkroom-hard-17") != usual("darkroom-hard@ends=true") == usual("darkroom-hard")
+
+
 def test_t_mazes_are_demonstrated() -> None:
     assert usual("tmaze-1k") == Usual(Demonstrations(), 1, 4)
 

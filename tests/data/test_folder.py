@@ -55,6 +55,18 @@ def test_an_absent_data_set_is_told(folder: Path) -> None:
     )
 
 
+def test_absent_histories_are_told_with_the_command_that_plays_them(folder: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        locate("histories-darkroom-hard")
+
+    assert str(caught.value) == (
+        f"no learning histories of darkroom-hard ({folder} holds neither "
+        "histories_darkroom_hard-v2.hdf5 nor histories_darkroom_hard.hdf5): play them with "
+        "decision-mamba collect darkroom-hard --out histories_darkroom_hard.hdf5, and set "
+        "DECISION_MAMBA_DATA to their folder"
+    )
+
+
 @pytest.mark.parametrize("empty", [True, False])
 def test_an_absent_folder_is_told(monkeypatch: pytest.MonkeyPatch, empty: bool) -> None:
     monkeypatch.delenv("DECISION_MAMBA_DATA", raising=False)

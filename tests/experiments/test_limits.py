@@ -142,7 +142,7 @@ def test_a_window_may_outlast_the_times_at_which_windows_begin() -> None:
 def test_the_naive_are_played_without_a_target() -> None:
     naive = dataclasses.replace(DEMO, model=Model(tokens="state-action"))
 
-    with pytest.raises(BadInput, match=r"targets is \(3600.0, .*cloning takes no target; leave it"):
+    with pytest.raises(BadInput, match=r"targets is \(3600.0, .*takes no target return; leave"):
         refuse_what_cannot_be(naive)
     refuse_what_cannot_be(dataclasses.replace(naive, evaluation=Evaluation(task="Hopper-v4")))
 
@@ -150,10 +150,10 @@ def test_the_naive_are_played_without_a_target() -> None:
 def test_behaviour_cloning_is_played_without_a_target() -> None:
     cloning = dataclasses.replace(DEMO, model=Perceptron())
 
-    with pytest.raises(BadInput, match=r"targets is \(3600.0, .*cloning takes no target; leave it"):
+    with pytest.raises(BadInput, match=r"targets is \(3600.0, .*takes no target return; leave"):
         refuse_what_cannot_be(cloning)
     kept = dataclasses.replace(cloning, evaluation=Evaluation(keep_target=True))
-    with pytest.raises(BadInput, match="keep_target is True, but behaviour cloning takes no"):
+    with pytest.raises(BadInput, match="keep_target is True, but the policy takes no"):
         refuse_what_cannot_be(kept)
     refuse_what_cannot_be(dataclasses.replace(cloning, evaluation=Evaluation(task="Hopper-v4")))
 

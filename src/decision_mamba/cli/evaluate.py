@@ -37,7 +37,8 @@ _MOST_COPIES = 1024  # of consecutive ones, for each remembers a context
 class Evaluate:
     """Plays a policy for each target return, all targets from the same starts, and scores it.
 
-    A policy that clones behaviour takes no target; it is played once from each start.
+    A policy that takes no target, such as one that clones behaviour, is played once from each
+    start.
     """
 
     policy: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="RUN|POLICY")]
@@ -61,9 +62,9 @@ class Evaluate:
     """Whether every observation is disturbed, or only an episode's first, as published."""
     episodes: int = 100
     """Episodes per target; with --consecutive, copies that play so many each."""
-    consecutive: int = 0
+    consecutive: int | None = None
     """Episodes that follow one another in tasks that the policy has not learned from; 0 plays each
-    by itself."""
+    by itself. By default as the run has it, and otherwise 0."""
     memory: Literal["lasting", "episode"] = "lasting"
     """Of consecutive ones, whether the policy remembers those before or forgets at each episode."""
     tasks: Literal["unseen", "seen"] = "unseen"
@@ -120,6 +121,7 @@ def _asked(argv: list[str]) -> Evaluate:
         asked,
         temperature=of_run.temperature if asked.temperature is None else asked.temperature,
         top_k=of_run.top_k if asked.top_k is None else asked.top_k,
+        consecutive=of_run.consecutive if asked.consecutive is None else asked.consecutive,
     )
     if game_of(asked.task or of_run.task or "") is None:
         return told
@@ -139,6 +141,7 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
     _require_consecutive(asked)
     assert asked.temperature is not None
     assert asked.top_k is not None
+    assert asked.consecutive is not None
     return Evaluation(
         task=task,
         episodes=asked.episodes,
@@ -167,7 +170,7 @@ def _copies(asked: Evaluate) -> int:
 
 def _require_consecutive(asked: Evaluate) -> None:
     """Refuses what concerns consecutive episodes only, where there are none."""
-    if asked.consecutive < 0:
+    if (asked.consecutive or 0) < 0:
         raise BadInput(f"--consecutive is {asked.consecutive}; give at least 1, or leave it out")
     given = {
         "--memory": asked.memory != "lasting",
@@ -188,7 +191,9 @@ def _targets(asked: Evaluate, policy: Policy) -> tuple[float, ...]:
     if asked.consecutive and not asked.target:
         targets = targets[:1]
     if targets and not policy.takes_target:
-        raise BadInput("the policy clones behaviour and takes no target; leave out --target")
+        raise BadInput("the policy takes no target return; leave out --target")
+    if asked.keep_target and not policy.takes_target:
+        raise BadInput("the policy takes no target return to keep; leave out --keep-target")
     if policy.takes_target and not targets:
         raise BadInput("the policy was trained for no target return; ask for one with --target")
     return targets

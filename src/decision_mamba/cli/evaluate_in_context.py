@@ -128,16 +128,23 @@ def _manner(settings: Evaluation, acting: Acting, played: Sequence[Played]) -> s
     if settings.memory == "episode":
         parts.append("forgetting at each")
     if settings.targets:
-        parts.append(f"asked for {number(settings.targets[0])}")
-    if settings.temperature == 0 or settings.top_k == 1:
-        parts.append("the likeliest action")
-    elif settings.temperature != 1:
-        parts.append(f"temperature {settings.temperature:g}")
+        kept = " all through" if settings.keep_target else ""
+        parts.append(f"asked for {number(settings.targets[0])}{kept}")
+    parts += _choosing(settings)
     if settings.noise:
         parts.append(f"noise of {settings.noise:g} on {settings.noise_on} observation")
     if played[0].instance is not None:
         parts.append(f"{settings.tasks} tasks")
     return ", ".join(parts)
+
+
+def _choosing(settings: Evaluation) -> list[str]:
+    """How one of several actions is chosen, where it is not drawn from all as they are likely."""
+    if settings.temperature == 0 or settings.top_k == 1:
+        return ["the likeliest action"]
+    drawn = [f"temperature {settings.temperature:g}"] if settings.temperature != 1 else []
+    few = [f"one of the {settings.top_k} likeliest"] if settings.top_k else []
+    return [*drawn, *few]
 
 
 def _units(played: Sequence[Played]) -> str:

@@ -214,7 +214,7 @@ def _require_fit(store: Store, histories: Histories | None, contexting: Contexti
     if histories is not None and histories.offsets[-1] != store.episodes:
         raise BadInput(
             f"these histories are of {histories.offsets[-1]} episodes and the data of "
-            f"{store.episodes}; read both from the same file"
+            f"{store.episodes}; give the whole file, without a part behind @, and no other data"
         )
     if contexting.labels == "optimal" and histories is None:
         raise BadInput(

@@ -8,6 +8,7 @@ from decision_mamba.games import ACTIONS
 
 VARIABLE = "DECISION_MAMBA_DATA"
 _MINARI = "MINARI_DATASETS_PATH"
+_HISTORIES = "histories-"  # of a maze, named behind it
 
 
 def locate(data_set: str) -> Path:
@@ -26,6 +27,12 @@ def locate(data_set: str) -> Path:
         if folder and (Path(folder) / name).exists():
             return Path(folder) / name
     where = f"{folder} holds neither {names[0]} nor {names[1]}" if folder else "none is named"
+    if data_set.startswith(_HISTORIES):
+        task = data_set.removeprefix(_HISTORIES)
+        raise BadInput(
+            f"no learning histories of {task} ({where}): play them with decision-mamba collect "
+            f"{task} --out {names[1]}, and set {VARIABLE} to their folder"
+        )
     raise BadInput(
         f"no data for {data_set} ({where}): give --data FILE or set {VARIABLE} "
         f"to the folder that holds {names[0]}"

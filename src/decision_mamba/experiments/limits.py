@@ -149,11 +149,11 @@ def _refuse_targets_that_do_not_fit(experiment: Experiment) -> None:
         )
     if evaluation.keep_target and not takes_target:
         raise BadInput(
-            "evaluation.keep_target is True, but behaviour cloning takes no target; leave it out"
+            "evaluation.keep_target is True, but the policy takes no target return; leave it out"
         )
     if evaluation.targets and not takes_target:
         raise BadInput(
-            f"evaluation.targets is {evaluation.targets}, but behaviour cloning takes no target; "
+            f"evaluation.targets is {evaluation.targets}, but the policy takes no target return; "
             "leave it out"
         )
 

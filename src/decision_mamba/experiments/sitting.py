@@ -12,7 +12,10 @@ from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.evaluation.in_context_readings import optimum, readings_in_context
 from decision_mamba.result import Played
 
-_TOLD = ("task", "mode", "consecutive", "memory", "temperature", "top_k", "noise", "noise_on")
+_TOLD = (
+    "task", "mode", "consecutive", "memory", "keep_target", "temperature", "top_k", "noise",
+    "noise_on",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,6 +15,7 @@ from decision_mamba.cli.collect import episodes, histories
         (["--out", "x.hdf5", "--steps", "9", "ALE/Pong-v5"], "episodes"),
         (["PongNoFrameskip-v4", "--help"], "episodes"),
         (["Hopper", "--policy", "runs/x"], "episodes"),
+        (["darkroom", "--policy=runs/x"], "episodes"),
         (["darkroom", "--out", "x.hdf5"], "histories"),
         (["darkroom", "--out", "rooms-v2"], "histories"),
         (["tmaze-1k", "--out", "rooms-v2.hdf5"], "histories"),

@@ -15,6 +15,7 @@ def run(argv: list[str]) -> None:
     """
     pairs = itertools.pairwise(["", *argv])
     has_id = any(_ID.fullmatch(word) and before != "--out" for before, word in pairs)
-    kind = "episodes" if has_id or "--policy" in argv else "histories"
+    has_policy = any(word.partition("=")[0] == "--policy" for word in argv)
+    kind = "episodes" if has_id or has_policy else "histories"
     # Imported when asked for: a policy needs what mazes do not.
     importlib.import_module(f"decision_mamba.cli.collect.{kind}").run(argv)

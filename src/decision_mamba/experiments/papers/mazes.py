@@ -109,8 +109,8 @@ def preset(
 ) -> Preset:
     """A paper's experiment with a room, played over twenty consecutive episodes of unseen tasks.
 
-    Asked for is what the contexts aim at, or where they tell returns that were earned, the best. In
-    window mode a policy looks back over as many steps as a context has.
+    Asked for is what the contexts aim at, or where they tell returns that were earned, the best. A
+    policy carries a state of as many steps as a context has: of a longer one it has not learned.
     """
     experiment = Experiment(
         preset=name,
@@ -126,7 +126,7 @@ def preset(
             copies=128,
             consecutive=20,
             targets=(_asked(room, contexts),) if model.takes_target else (),
-            mode="recurrent",
+            mode="hopping",
             temperature=temperature,
         ),
         seed=SEEDS[0],
