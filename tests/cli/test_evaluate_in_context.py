@@ -101,6 +101,15 @@ def test_a_run_plays_as_many_as_it_was_evaluated_by(
     assert capsys.readouterr().out.startswith("darkroom, 3 consecutive episodes")
 
 
+def test_episodes_by_themselves_are_of_all_tasks_and_that_is_said(
+    write: WritePolicy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(write(lasting())), "--episodes", "2"]) == 0
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "tasks learned from and others alike" in said
+
+
 @pytest.mark.usefixtures("sweeping")
 def test_of_which_likeliest_actions_and_for_what_is_said(
     write: WritePolicy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -112,7 +121,7 @@ def test_of_which_likeliest_actions_and_for_what_is_said(
 
     said = " ".join(capsys.readouterr().out.split())
     assert "asked for 9.00 all through" in said
-    assert "one of the 3 likeliest" in said
+    assert "of the 3 likeliest actions" in said
     assert json.loads(path.read_text())["keep_target"] is True
 
 

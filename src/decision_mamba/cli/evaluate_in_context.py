@@ -11,6 +11,7 @@ from rich.table import Table
 
 from decision_mamba.analysis.acting import ActingCost, Measured
 from decision_mamba.by_episode import by_episode
+from decision_mamba.cli.evaluate_scores import in_words_of_choice
 from decision_mamba.envs import reference, settings_of
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation
@@ -130,21 +131,10 @@ def _manner(settings: Evaluation, acting: Acting, played: Sequence[Played]) -> s
     if settings.targets:
         kept = " all through" if settings.keep_target else ""
         parts.append(f"asked for {number(settings.targets[0])}{kept}")
-    parts += _choosing(settings)
-    if settings.noise:
-        parts.append(f"noise of {settings.noise:g} on {settings.noise_on} observation")
+    parts += in_words_of_choice(settings)
     if played[0].instance is not None:
         parts.append(f"{settings.tasks} tasks")
     return ", ".join(parts)
-
-
-def _choosing(settings: Evaluation) -> list[str]:
-    """How one of several actions is chosen, where it is not drawn from all as they are likely."""
-    if settings.temperature == 0 or settings.top_k == 1:
-        return ["the likeliest action"]
-    drawn = [f"temperature {settings.temperature:g}"] if settings.temperature != 1 else []
-    few = [f"one of the {settings.top_k} likeliest"] if settings.top_k else []
-    return [*drawn, *few]
 
 
 def _units(played: Sequence[Played]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from decision_mamba.envs import Reference
+from decision_mamba.envs import Reference, settings_of
 from decision_mamba.evaluation.aggregate import by_target
 from decision_mamba.evaluation.evaluate import Evaluation, scale
 from decision_mamba.evaluation.scores import normalised, normalised_spread, scale_name
@@ -121,10 +121,9 @@ def _screen(settings: Evaluation) -> dict[str, Any] | None:
     return dataclasses.asdict(screen) | {"repeat_action_probability": chance}
 
 
-def _manner(settings: Evaluation) -> str:
-    parts = [f"{settings.mode} mode"]
-    if settings.keep_target:
-        parts.append("target kept")
+def in_words_of_choice(settings: Evaluation) -> list[str]:
+    """How one of several actions is chosen, and by what observations, where not as usual."""
+    parts = []
     if settings.temperature == 0 or settings.top_k == 1:
         parts.append("the likeliest action")
     elif settings.temperature != 1:
@@ -133,6 +132,16 @@ def _manner(settings: Evaluation) -> str:
         parts.append(f"of the {settings.top_k} likeliest actions")
     if settings.noise:
         parts.append(f"noise of {settings.noise:g} on {settings.noise_on} observation")
+    return parts
+
+
+def _manner(settings: Evaluation) -> str:
+    parts = [f"{settings.mode} mode"]
+    if settings.keep_target:
+        parts.append("target kept")
+    parts += in_words_of_choice(settings)
+    if settings_of(settings.task or "") is not None:
+        parts.append("tasks learned from and others alike, each by itself")
     if settings.preprocessing.repeat_action_probability is not None:
         chance = settings.preprocessing.repeat_action_probability
         parts.append(f"actions repeated with a chance of {chance:g}")

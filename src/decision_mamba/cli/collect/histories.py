@@ -40,7 +40,8 @@ class Collect:
     learner: LearnerSettings | None = None
     """Who plays: tabular Q-learning or DQN (rooms), a disturbed optimal policy (AD-ε), uniformly
     random steps (DPT) or scripted demonstrations (T-mazes). If none is named, Q-learning plays
-    rooms, with settings that suit each, and demonstrations T-mazes."""
+    rooms, with settings that suit each, and demonstrations T-mazes. It is named last, for its own
+    settings follow it."""
     tasks: int | None = None
     """How many tasks are played; 60, or all there are if fewer."""
     histories: int | None = None

@@ -73,6 +73,10 @@ def presets() -> list[Preset]:
 
     Among the small ones are two shorter corridors more. Those of thousands of steps begin with the
     weights of a shorter one's run (`--init-from`; `--init-from None` for drawn ones).
+
+    Deviations from the paper, which does not say how it learned corridors: four episodes an update
+    and no context of several, half of the loss on the turn; DM-H without valuable sub-goals, for
+    before the turn nothing is earned.
     """
     tall = [one for corridor in CORRIDORS for one in _tall(corridor)]
     small = [one for corridor in (*SHORT, *CORRIDORS) for one in _small(corridor)]
