@@ -36,8 +36,9 @@ _ROOM_NOTES = (
     "temperature of the draws when acting. This is no paper's budget, and no statement on what "
     "the models reach with more of it.",
     "Scores are of the last update, never of the best: the return of the last of 20 consecutive "
-    "episodes in 128 copies of tasks that were not learned from, carrying a state, or a cache of "
-    "keys and values, of as many steps as a context has. All copies of a task count as one number.",
+    "episodes in 128 copies of tasks that were not learned from, carrying a state: Mamba one "
+    "of all episodes before, the others one of as many steps as a context has. All copies of a "
+    "task count as one number.",
 )
 _CORRIDOR_NOTES = (
     "All models learn from the same demonstrations of both sides, with the right turn and the "

@@ -48,6 +48,16 @@ def test_every_family_plays_twenty_episodes_of_unseen_tasks(family: str) -> None
             assert one.windows.length == one.contexts.episodes * ROOMS[NAMES.index(name)].horizon
 
 
+def test_mamba_alone_remembers_more_than_a_context_has() -> None:
+    modes = {name: of(name).evaluation.mode for name in (
+        "ad/darkroom-mamba", "dm/darkroom-small", "ad/darkroom", "at/darkroom-small",
+        "dpt/key-to-door", "dt/darkroom-hard-small", "dmh/large-darkroom",
+    )}  # fmt: skip
+
+    assert modes.pop("ad/darkroom-mamba") == modes.pop("dm/darkroom-small") == "recurrent"
+    assert set(modes.values()) == {"hopping"}
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_published_training_is_the_appendixs(family: str) -> None:
     training = of(f"{family}/darkroom").training

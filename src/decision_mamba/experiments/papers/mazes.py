@@ -9,7 +9,9 @@ from decision_mamba.envs.mazes import maze, settings_of
 from decision_mamba.evaluation.evaluate import Evaluation
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.papers.preset import Preset
-from decision_mamba.models import PolicySettings
+from decision_mamba.mixers import Selective
+from decision_mamba.models import Model, PolicySettings
+from decision_mamba.models.memory import Mode
 from decision_mamba.spaces import Discrete, Spaces, Vector
 from decision_mamba.training.optimiser import Training
 from decision_mamba.training.schedule import Cosine
@@ -109,8 +111,7 @@ def preset(
 ) -> Preset:
     """A paper's experiment with a room, played over twenty consecutive episodes of unseen tasks.
 
-    Asked for is what the contexts aim at, or where they tell returns that were earned, the best. A
-    policy carries a state of as many steps as a context has: of a longer one it has not learned.
+    Asked for is what the contexts aim at, or where they tell returns that were earned, the best.
     """
     experiment = Experiment(
         preset=name,
@@ -126,12 +127,18 @@ def preset(
             copies=128,
             consecutive=20,
             targets=(_asked(room, contexts),) if model.takes_target else (),
-            mode="hopping",
+            mode=_mode(model),
             temperature=temperature,
         ),
         seed=SEEDS[0],
     )
     return Preset(experiment, paper=paper, task=room.name, spaces=room.spaces, seeds=SEEDS)
+
+
+def _mode(model: PolicySettings) -> Mode:
+    """Mamba goes on beyond what a context holds, all others no further (docs/decisions/0013)."""
+    is_mamba = isinstance(model, Model) and isinstance(model.mixer, Selective)
+    return "recurrent" if is_mamba else "hopping"
 
 
 def _asked(room: Room, contexts: Contexting) -> float:
