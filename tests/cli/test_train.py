@@ -141,7 +141,10 @@ def test_a_neighbour_is_trained_by_its_name(
         (["train", "demo", "--training.batch-size", "0"], "training.batch_size is 0"),
         (["train", "demo", "--model.blocks", "0"], "model.blocks is 0"),
         (["train", "demo", "--seed", "-3"], "seed is -3"),
-        (["train", "bc/hopper-medium", "--evaluation.targets", "9"], "cloning takes no target"),
+        (
+            ["train", "bc/hopper-medium", "--evaluation.targets", "9"],
+            "the policy takes no target return",
+        ),
         (["train", "bc/hopper-medium", "--model.mixer.state", "9"], "--model.mixer.state"),
     ],
 )
