@@ -123,6 +123,21 @@ def test_windows_of_a_batch_do_not_meet(policy: Policy, batch: Context) -> None:
     torch.testing.assert_close(policy(one), policy(batch)[1:])
 
 
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_reading_equals_as_many_steps(policy: Policy, batch: Context, steps: int) -> None:
+    *read, present = policy.perceived(batch).first(steps + 1).chunks(1)
+    state = None
+    for step, before in zip(read, [None, *read], strict=False):
+        predicted, state = policy.step(step, before, state)
+
+    at_once, state_at_once = policy.read(policy.perceived(batch).first(steps))
+
+    torch.testing.assert_close(at_once, predicted)
+    torch.testing.assert_close(
+        policy.step(present, read[-1], state_at_once), policy.step(present, read[-1], state)
+    )
+
+
 def test_sequences_can_leave_a_state(policy: Policy, batch: Context) -> None:
     first, next_one = policy.perceived(batch).first(2).chunks(1)
     _, state = policy.step(first, None, None)

@@ -22,6 +22,7 @@ class Spy:
         self.draws_when_acting = False
         self.perceptions = 0
         self.windows: list[Batch] = []
+        self.readings: list[Batch] = []
         self.steps: list[tuple[Batch, Batch | None, State | None]] = []
 
     def perceived(self, steps: Batch) -> Batch:
@@ -37,6 +38,10 @@ class Spy:
     ) -> tuple[torch.Tensor, State]:
         self.steps.append((present, previous, state))
         return torch.full((1, 1), float(len(self.steps))), (torch.tensor([[len(self.steps)]]),)
+
+    def read(self, window: Batch) -> tuple[torch.Tensor, State]:
+        self.readings.append(window)
+        return torch.full((1, 1), -1.0), (torch.tensor([[-1]]),)
 
 
 def present(timestep: int) -> Batch:
@@ -67,16 +72,18 @@ def test_a_hopping_memory_reads_what_it_keeps_again() -> None:
     spy.acting = Acting(window=20)
     memory = HoppingMemory(spy, lambda predicted: predicted)
 
-    for timestep in range(21):
+    for timestep in range(22):
         memory.decide(present(timestep))
 
-    # The oldest two of twenty are forgotten; then the present one is decided.
-    ages = [step.timesteps.item() for step, _, _ in spy.steps]
-    assert ages == [*range(20), *range(2, 20), 20]
-    _, before, state = spy.steps[20]
-    assert (before, state) == (None, None)
-    done = [one.actions.item() for _, one, _ in spy.steps[21:] if one is not None]
-    assert done == [float(number) for number in range(3, 21)]
+    # The oldest two of twenty are forgotten when the next step is to be decided.
+    assert [step.timesteps.item() for step, _, _ in spy.steps] == [*range(20), 21]
+    (read,) = spy.readings
+    assert read.timesteps.tolist() == [list(range(2, 21))]
+    assert read.actions.flatten().tolist() == [*map(float, range(3, 21)), 0.0]
+    _, before, state = spy.steps[-1]
+    assert before is not None
+    assert state is not None
+    assert (before.timesteps.item(), before.actions.item(), state[0].item()) == (20, -1.0, -1)
 
 
 def test_a_window_of_one_step_is_forgotten_whole() -> None:
@@ -87,7 +94,8 @@ def test_a_window_of_one_step_is_forgotten_whole() -> None:
     for timestep in range(3):
         memory.decide(present(timestep))
 
-    assert [(before, state) for _, before, state in spy.steps] == [(None, None)] * 3
+    assert len(spy.steps) == 1
+    assert [read.timesteps.tolist() for read in spy.readings] == [[[1]], [[2]]]
 
 
 def test_a_recurrent_memory_holds_one_step_and_a_state() -> None:

@@ -82,6 +82,9 @@ class Decider(Protocol):
     ) -> tuple[Float[Tensor, "b p"], State]:
         """Predicts the action of a perceived step, t = 1; the state knows all before the last."""
 
+    def read(self, window: Batch) -> tuple[Float[Tensor, "b p"], State]:
+        """Predicts as `step` after all steps of a perceived window."""
+
 
 class WindowMemory:
     """Keeps the last K steps and reads them anew at every decision, as the papers do.
@@ -114,10 +117,9 @@ class WindowMemory:
 class HoppingMemory(WindowMemory):
     """Carries a state of the last K steps at most.
 
-    Once they are full it forgets the oldest tenth, reads the others again, step by step, and goes
-    on from there: what is read is never longer than what was learned from, at a small part of what
-    reading it anew at every step would cost. A context of ten equally long episodes forgets one
-    at a time.
+    Once they are full it forgets the oldest tenth, reads the others again, and goes on from there:
+    what is read is never longer than what was learned from, at a small part of what reading it
+    anew at every step would cost. A context of ten equally long episodes forgets one at a time.
     """
 
     def __init__(self, policy: Decider, choose: Choose) -> None:
@@ -125,28 +127,22 @@ class HoppingMemory(WindowMemory):
         self._state: State | None = None
 
     def decide(self, present: Batch) -> Decided:
-        perceived = self._policy.perceived(present)
-        if self._past is not None and self._past.mask.shape[1] == self._policy.acting.window:
-            self._hop(self._past)
-        previous = None if self._past is None else self._past.last(1)
-        predicted, self._state = self._policy.step(perceived, previous, self._state)
+        perceived, past = self._policy.perceived(present), self._past
+        recent = perceived if past is None else past.then(perceived)
+        most = self._policy.acting.window
+        if recent.mask.shape[1] > most:
+            recent = recent.last(most + 1 - max(most // 10, 1))
+            predicted, self._state = self._policy.read(recent)
+        else:
+            previous = None if past is None else past.last(1)
+            predicted, self._state = self._policy.step(perceived, previous, self._state)
         actions = self._choose(predicted)
-        recent = perceived if self._past is None else self._past.then(perceived)
         self._past = recent.acted(actions)
         return actions
 
     def keep(self, rows: Bool[Tensor, " b"]) -> None:
         super().keep(rows)
         self._state = None if self._state is None else tuple(part[rows] for part in self._state)
-
-    def _hop(self, past: Batch) -> None:
-        """Forgets the oldest tenth, and at least one step."""
-        kept = past.chunks(1)[max(past.mask.shape[1] // 10, 1) :]
-        previous = self._state = None
-        for step in kept:
-            _, self._state = self._policy.step(step, previous, self._state)
-            previous = step
-        self._past = past.last(len(kept)) if kept else None
 
 
 class RecurrentMemory:

@@ -190,10 +190,13 @@ class SequencePolicy(Policy):
 
     def decide(self, window: Batch) -> Float[Tensor, "b p"]:
         """Predicts the action of each window's last step, which is not looked at itself."""
-        padded = self._padded(window)
-        tokens = self.tokens.window(padded, self.scaling)
+        return self.read(self._padded(window))[0]
+
+    def read(self, window: Batch) -> tuple[Float[Tensor, "b p"], State]:
+        tokens = self.tokens.window(window, self.scaling)
         known = tokens[:, : self.tokens.known_at_last_step(tokens.shape[1])]
-        return self._predictions(self._mix(known, None, _LAST)[0])[:, 0]
+        mixed, state = self._mix(known, None, _LAST)
+        return self._predictions(mixed)[:, 0], (*state, *self.tokens.after(window, None))
 
     def step(
         self, present: Batch, previous: Batch | None, state: State | None

@@ -102,6 +102,18 @@ class Policy(nn.Module, abc.ABC):
     ) -> tuple[Float[Tensor, "b p"], State]:
         """Predicts the present step's action, t = 1; the state knows all before the last."""
 
+    def read(self, window: Batch) -> tuple[Float[Tensor, "b p"], State]:
+        """Predicts as `step` after all of a window's steps, of which no row is padded.
+
+        By default it takes them one by one; a policy that can take all at once does.
+        """
+        before, *rest = window.chunks(1)
+        predicted, state = self.step(before, None, None)
+        for present in rest:
+            predicted, state = self.step(present, before, state)
+            before = present
+        return predicted, state
+
     @property
     def takes_target(self) -> bool:
         """Whether it is told a return to aim at."""

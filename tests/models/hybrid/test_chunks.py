@@ -1,5 +1,6 @@
 """Chunks begin at every c-th step of an episode, and end before the next or with it."""
 
+import pytest
 import torch
 
 from decision_mamba.models.hybrid.chunks import chunks_of
@@ -43,6 +44,25 @@ def test_values_are_laid_out_row_by_row() -> None:
     laid = chunks.row_by_row(torch.arange(1, 11), batch=2)
 
     assert laid.tolist() == [[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("ages", "real", "alike"),
+    [
+        ([[0, 1, 2, 3, 4, 5]] * 2, [[True] * 6] * 2, True),
+        ([[0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6]], [[True] * 6] * 2, False),
+        ([[0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]], [[True] * 6, [True] * 3 + [False] * 3], False),
+        ([[0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]], [[True] * 6, [True] * 5 + [False]], False),
+        ([[0, 1, 2, 3, 0, 0], [0, 0, 0, 0, 1, 2]], [[True] * 6] * 2, False),
+    ],
+    ids=["alike", "later", "fewer", "shorter", "more"],
+)
+def test_rows_are_alike_where_each_step_is_at_the_same_place(
+    ages: list[list[int]], real: list[list[bool]], *, alike: bool
+) -> None:
+    chunks = chunks_of(torch.tensor(real), torch.tensor(ages), CHUNK)
+
+    assert chunks.are_alike(batch=2) == alike
 
 
 def test_what_lies_behind_a_chunk_has_no_weight() -> None:

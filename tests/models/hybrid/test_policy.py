@@ -10,9 +10,10 @@ from torch.nn import functional as F
 
 from decision_mamba.batch import Batch, Context
 from decision_mamba.errors import BadInput
-from decision_mamba.mixers import Convolution
+from decision_mamba.mixers import Attention, Convolution
 from decision_mamba.models.hybrid import Hybrid
 from decision_mamba.models.memory import Acting, Mode
+from decision_mamba.models.promise import Policy
 from decision_mamba.moments import Moments
 from decision_mamba.spaces import Continuous, Image, Spaces, Vector
 from decision_mamba.training.learner import Learner
@@ -159,6 +160,28 @@ def test_z_of_a_chunk_stays_from_step_to_step_while_it_is_drawn(noise: str) -> N
     policy.continued(context.rows(torch.tensor([True, False])), None, None)
 
     assert len({tuple(z.tolist()) for z in seen}) == (1 if noise == "chunk" else 4)
+
+
+@pytest.mark.parametrize("changes", [{}, SMALL, {"memory": Attention()}, {"chunk": 1}])
+@pytest.mark.parametrize("steps", [1, 4, 6, 13])
+@pytest.mark.parametrize("alike", [True, False])
+def test_reading_equals_as_many_steps_wherever_chunks_begin(
+    steps: int, changes: dict[str, Any], *, alike: bool
+) -> None:
+    policy, context = small_hybrid(**changes), ragged_rows()
+    if alike:
+        context = dataclasses.replace(context, timesteps=context.timesteps[:1].repeat(2, 1))
+    *_, before, present = context.first(steps + 1).chunks(1)
+    context = context.first(steps)
+    predicted, state = Policy.read(policy, context)  # one by one
+
+    at_once, state_at_once = policy.read(context)
+
+    torch.testing.assert_close(at_once, predicted)
+    torch.testing.assert_close(state_at_once, state)
+    torch.testing.assert_close(
+        policy.step(present, before, state_at_once), policy.step(present, before, state)
+    )
 
 
 @pytest.mark.parametrize("noise", ["chunk", "step"])

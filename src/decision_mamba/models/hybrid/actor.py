@@ -97,8 +97,8 @@ class Actor(nn.Module):
         predicted: Predictions = self.head(self.stack(x, None, of_states)[0])
         return predicted
 
-    def begin(self, z: Float[Tensor, "n 1 z"], first: Known) -> tuple[Float[Tensor, "n p"], Ragged]:
-        """Predicts the first action of chunks; returns the state with it."""
+    def begin(self, z: Float[Tensor, "n c z"], first: Known) -> tuple[Float[Tensor, "n p"], Ragged]:
+        """Predicts the action at the last of the first steps of chunks; the state with it."""
         x = self._tokens(z, first, _one_earlier(first), begins=True)
         return self._decided(*begin(self.stack, x))
 

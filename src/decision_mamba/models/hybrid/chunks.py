@@ -31,6 +31,14 @@ class Chunks:
         parts = (getattr(self, field.name)[chosen] for field in dataclasses.fields(self))
         return Chunks(*parts)
 
+    def are_alike(self, batch: int) -> bool:
+        """Whether all of so many rows have theirs at the same steps."""
+        per_row, left = divmod(len(self.rows), batch)
+        if left:
+            return False
+        places = (part.view(batch, per_row, -1) for part in (self.numbers, self.steps, self.real))
+        return all(bool((part == part[:1]).all()) for part in places)
+
     def row_by_row(self, values: Tensor, batch: int) -> Tensor:
         """Values of all n chunks, (n, ...), as (b, k, ...): zeros behind a row's last chunk.
 

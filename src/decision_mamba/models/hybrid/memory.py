@@ -90,7 +90,7 @@ class LongMemory(nn.Module):
         return self._distribution(self.stack(x, None, of_states)[0])
 
     def begin(self, first: Summaries) -> tuple[SubGoal, Ragged]:
-        """The sub-goals of first chunks, k = 1, and the state."""
+        """The sub-goals of the last of the first k chunks, and the state."""
         mixed, after = begin(self.stack, self._tokens(first, begins=True))
         return SubGoal(*self._distribution(mixed)), after
 

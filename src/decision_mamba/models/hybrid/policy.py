@@ -218,6 +218,24 @@ class HybridPolicy(Policy):
             decided, past = play.next(now, self._moment(as_context(previous)), past)
         return self.scaling.predictions(decided[:, None])[:, 0], past.state
 
+    def read(self, window: Batch) -> tuple[Float[Tensor, "b p"], State]:
+        """Takes all steps at once where rows are at the same step of the same chunk throughout."""
+        context = as_context(window)
+        chunks = self._chunks(context)
+        if not chunks.are_alike(len(context.mask)):
+            return super().read(window)
+        told = self._encoding.summaries(chunks, context, self.scaling)
+        everything = Summaries(*(chunks.row_by_row(part[:, 0], len(context.mask)) for part in told))
+        goal, memory = self.memory.begin(everything)
+        goal = self._settled(goal)
+        latest = chunks.only(chunks.numbers == chunks.numbers.max())
+        steps = latest.played(context).first(int(latest.real[0].sum()))
+        z = self._aimed(goal, steps.mask.shape[1])
+        decided, actor = self.actor.begin(z, self._encoding.known(steps, self.scaling))
+        earned = self._encoding.earned(steps.rewards[:, :-1].sum(dim=1))
+        predicted = self.scaling.predictions(decided[:, None])[:, 0]
+        return predicted, Past(earned, goal, memory, actor).state
+
     def _chunks(self, context: Context) -> Chunks:
         return chunks_of(context.mask, context.timesteps, self.model.chunk)
 
