@@ -90,6 +90,9 @@ def test_the_published_alignment_is_of_layouts_with_the_action_before() -> None:
         refuse_what_cannot_be(dataclasses.replace(DEMO, model=aligned))
     once = dataclasses.replace(aligned, tokens="return-once")
     refuse_what_cannot_be(dataclasses.replace(DEMO, model=once))
+    context = dataclasses.replace(aligned, tokens="history")
+    with pytest.raises(BadInput, match="these hold arrived, action before, reward before, begins"):
+        refuse_what_cannot_be(dataclasses.replace(DEMO, model=context))
     blind = dataclasses.replace(once, action_tokens=False)
     with pytest.raises(BadInput, match="these hold state; leave the alignment at exact"):
         refuse_what_cannot_be(dataclasses.replace(DEMO, model=blind))

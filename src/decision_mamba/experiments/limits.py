@@ -71,7 +71,7 @@ def _refuse_what_no_sequence_can_be(experiment: Experiment, model: Model) -> Non
     _refuse_taps_out_of_turn(model)
     _refuse_padding_in_front_of_places(experiment, model)
     _refuse_windows_beyond_the_table_of_times(experiment, model)
-    _refuse_an_alignment_without_actions_before(model)
+    _refuse_an_alignment_of_other_tokens(model)
 
 
 def _refuse_padding_that_attention_would_see(experiment: Experiment, model: Model) -> None:
@@ -130,12 +130,12 @@ def _refuse_windows_beyond_the_table_of_times(experiment: Experiment, model: Mod
         )
 
 
-def _refuse_an_alignment_without_actions_before(model: Model) -> None:
+def _refuse_an_alignment_of_other_tokens(model: Model) -> None:
     kinds = arrangement(model.tokens, action_tokens=model.action_tokens).step
-    if model.alignment == "published" and "action before" not in kinds:
+    if model.alignment == "published" and ("action before" not in kinds or model.reads_rewards):
         raise BadInput(
             "model.alignment is published, which concerns tokens that hold the action before a "
-            f"step, but these hold {', '.join(kinds)}; leave the alignment at exact"
+            f"step and no reward, but these hold {', '.join(kinds)}; leave the alignment at exact"
         )
 
 
