@@ -57,7 +57,8 @@ class Evaluate:
     otherwise 0."""
     noise: float = 0.0
     """Standard deviation of Gaussian noise on what the policy observes, in raw units; the papers'
-    mode "noise" has 0.1."""
+    mode "noise" has 0.1. Where whole numbers are seen, as in rooms, the policy rounds them, and
+    noise far below a half changes next to nothing."""
     noise_on: Literal["every", "first"] = "every"
     """Whether every observation is disturbed, or only an episode's first, as published."""
     episodes: int = 100

@@ -52,8 +52,9 @@ def _trained(folder: Path, data: Path, *more: str) -> Path:
 
 def test_what_a_policy_plays_is_recorded_with_what_it_was_asked_for(tmp_path: Path) -> None:
     run(["CartPole-v1", "--episodes", "3", "--out", str(tmp_path / "cart.hdf5")])
-    trained = _trained(tmp_path, tmp_path / "cart.hdf5")
-    asked = ["--policy", str(trained), "--target", "50", "--temperature", "0", "--steps", "30"]
+    sampling = ["--evaluation.temperature", "0.5", "--evaluation.top-k", "2"]
+    trained = _trained(tmp_path, tmp_path / "cart.hdf5", *sampling)
+    asked = ["--policy", str(trained), "--target", "50", "--top-k", "1", "--steps", "30"]
 
     run(["CartPole-v1", *asked, "--mode", "recurrent", "--out", str(tmp_path / "played.hdf5")])
 
@@ -61,7 +62,7 @@ def test_what_a_policy_plays_is_recorded_with_what_it_was_asked_for(tmp_path: Pa
     with h5py.File(tmp_path / "played.hdf5") as file:
         made_by = json.loads(file.attrs["made_by"])
     assert (made_by["target"], made_by["mode"]) == (50.0, "recurrent")
-    assert made_by["sampling"] == {"kind": "Sampling", "temperature": 0.0, "top_k": 0}
+    assert made_by["sampling"] == {"kind": "Sampling", "temperature": 0.5, "top_k": 1}
 
 
 def test_atari_goes_the_whole_way_without_a_download(

@@ -18,8 +18,9 @@ from decision_mamba.collection.record import Amount, Progress, record_play
 from decision_mamba.envs import Actor, Environment, Preprocessing, make
 from decision_mamba.envs.preprocessing import AS_DQN
 from decision_mamba.errors import BadInput
-from decision_mamba.evaluation.evaluate import require_fit
+from decision_mamba.evaluation.evaluate import Evaluation, require_fit
 from decision_mamba.experiments.machine import choose_device
+from decision_mamba.experiments.run_folder import evaluation_of
 from decision_mamba.models import Policy
 from decision_mamba.models.choice import Sampling
 from decision_mamba.models.encoders import SMALLEST
@@ -37,8 +38,9 @@ class Collect:
 
     TASK is an id of Gymnasium with vectors to observe, such as Hopper-v4 or CartPole-v1, or an
     Atari game: ALE/Pong-v5, whose actions stick with a chance of 0.25, or PongNoFrameskip-v4,
-    whose actions do not. Rewards are recorded as they are paid. Mazes are played for learning
-    histories: decision-mamba collect darkroom --help.
+    whose actions do not. Rewards are recorded as they are paid. Each episode is played by itself:
+    also a policy whose memory lasts over episodes begins each with none. Mazes are played for
+    learning histories: decision-mamba collect darkroom --help.
     """
 
     task: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="TASK")]
@@ -55,10 +57,11 @@ class Collect:
     hopping: a state of its last steps only, some of which are forgotten together; by default as it
     was meant to."""
     temperature: float | None = None
-    """Of the policy's draw where one of several actions is chosen, 1 by default; 0 takes the
-    likeliest."""
+    """Of the policy's draw where one of several actions is chosen; 0 takes the likeliest. By
+    default its run's, where it lies in its folder, and otherwise 1, as the papers draw it."""
     top_k: int | None = None
-    """Of how many of the likeliest actions the policy draws one; 0, the default, for all."""
+    """Of how many of the likeliest actions the policy draws one; 0 for all. By default its run's,
+    and otherwise 0."""
     steps: int | None = None
     """Environment steps at least, in whole episodes; 10,000 if neither number is given."""
     episodes: int | None = None
@@ -140,7 +143,12 @@ def _player(
     if policy is None:
         return RandomPlay(environment.spaces.action, asked.seed), told | {"player": "random"}
     require_fit(policy.spaces, environment)
-    sampling = Sampling(1.0 if asked.temperature is None else asked.temperature, asked.top_k or 0)
+    assert asked.policy is not None
+    of_run = evaluation_of(asked.policy) or Evaluation()
+    sampling = Sampling(
+        of_run.temperature if asked.temperature is None else asked.temperature,
+        of_run.top_k if asked.top_k is None else asked.top_k,
+    )
     mode, target = asked.mode or policy.acting.mode, _target(asked, policy)
     agent = policy.agent(target, mode, sampling=sampling, seed=asked.seed)
     told |= {"player": str(asked.policy), "target": target, "mode": mode}
