@@ -112,6 +112,17 @@ def test_only_the_last_reward_becomes_known() -> None:
     assert context(0).rewards[0].tolist() == [0.5, 1.5, 2.5]
 
 
+def test_alone_a_context_has_arrived_where_it_begins() -> None:
+    later = context(0).last(2)
+    elsewhere = dataclasses.replace(later, arrived=later.observations + 5)
+
+    alone = elsewhere.alone()
+
+    assert torch.equal(alone.arrived[:, 0], later.observations[:, 0])
+    assert torch.equal(alone.arrived[:, 1:], elsewhere.arrived[:, 1:])
+    assert batch(0).alone().observations.tolist() == batch(0).observations.tolist()
+
+
 def test_windows_without_rewards_are_no_context() -> None:
     known = context(0)
 

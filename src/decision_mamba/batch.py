@@ -70,6 +70,10 @@ class Batch:
         pairs = zip(self._parts(), later._parts(), strict=True)
         return type(self)(*(torch.cat(pair, dim=1) for pair in pairs))
 
+    def alone(self: Kind) -> Kind:
+        """These windows as if nothing had come before them."""
+        return self
+
     def acted(self: Kind, actions: Decided) -> Kind:
         """These windows with `actions` as what was done at the last step."""
         decided = torch.cat([self.actions[:, :-1], actions[:, None]], dim=1)
@@ -105,6 +109,11 @@ class Context(Batch):
     labels: Actions
     weights: Weights
     goals: SubGoals
+
+    def alone(self) -> "Context":
+        """These rows as if nothing had come before: whoever begins has arrived where it is."""
+        here = torch.cat([self.observations[:, :1], self.arrived[:, 1:]], dim=1)
+        return dataclasses.replace(self, arrived=here)
 
     def earned(self, rewards: Float[Tensor, " b"]) -> "Context":
         """These rows with `rewards` as what the last step's action earned."""

@@ -76,7 +76,7 @@ class Witness:
         self._agent = policy.agent(TARGET if policy.takes_target else None, mode, seed=3)
         self._rows = np.zeros(0, np.int64)
         self.predicted: dict[int, list[torch.Tensor]] = {}
-        decide, step = policy.decide, policy.step
+        decide, step, read = policy.decide, policy.step, policy.read
 
         def deciding(window: Context) -> torch.Tensor:
             return self._noted(decide(window))
@@ -85,8 +85,16 @@ class Witness:
             predicted, state = step(*known)
             return self._noted(predicted), state
 
-        monkeypatch.setattr(policy, "decide", deciding)
+        def reading(window: Context) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+            predicted, state = read(window)
+            return self._noted(predicted), state
+
         monkeypatch.setattr(policy, "step", stepping)
+        # A decision may be made by reading.
+        if mode == "window":
+            monkeypatch.setattr(policy, "decide", deciding)
+        else:
+            monkeypatch.setattr(policy, "read", reading)
 
     def reset(self, copies: int) -> None:
         self._rows = np.arange(copies)
@@ -112,9 +120,9 @@ class Witness:
         return predicted
 
 
-def built(model: PolicySettings) -> Policy:
+def built(model: PolicySettings, window: int = EPISODES * Corridor.horizon) -> Policy:
     moments = Moments(np.ones(1, np.float32), np.ones(1, np.float32))
-    acting = Acting(window=EPISODES * Corridor.horizon, lasting=True)
+    acting = Acting(window=window, lasting=True)
     with Seeds(0).weights():
         policy: Policy = model.build(Corridor.spaces, moments, acting).eval()
         return policy
@@ -143,8 +151,9 @@ def require_the_same(policy: Policy, mode: Mode, monkeypatch: pytest.MonkeyPatch
 
 def as_contexts(rows: list[list[Episode]]) -> Context:
     store = Store.of(episode for row in rows for episode in row)
-    settings = Contexting(episodes=EPISODES, returns="target", target=TARGET)
-    numbers = np.arange(len(rows) * EPISODES).reshape(len(rows), -1)
+    episodes = len(rows[0])
+    settings = Contexting(episodes=episodes, returns="target", target=TARGET)
+    numbers = np.arange(len(rows) * episodes).reshape(len(rows), -1)
     return Contexts(store, None, settings).gather(numbers)
 
 
@@ -175,3 +184,40 @@ def test_so_do_hybrids(memory: MixerSettings, mode: Mode, monkeypatch: pytest.Mo
     model = Hybrid(memory=memory, width=16, blocks=2, chunk=2, levels=LENGTH, return_scale=2.0)
 
     require_the_same(built(model), mode, monkeypatch)
+
+
+@pytest.mark.parametrize("mode", ["window", "hopping"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Model(mixer=Attention(), width=16, blocks=2, tokens="history", levels=LENGTH),
+        Model(mixer=Attention(), width=16, blocks=2, tokens="return-state-action-reward"),
+        Hybrid(width=16, blocks=2, chunk=3, levels=LENGTH, return_scale=2.0),
+    ],
+    ids=["history", "tokens", "hybrid"],
+)
+def test_what_is_forgotten_leaves_no_trace(
+    model: PolicySettings, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most, horizon, played = 10, Corridor.horizon, 13
+    policy = built(model, most * horizon)
+    for weights in policy.parameters():  # as drawn, one token of sixty is hardly noticed
+        torch.nn.init.normal_(weights, std=0.5)
+    witness, nowhere = Witness(policy, mode, monkeypatch), LENGTH + 1
+    episodes = {
+        (row, number): episode
+        for row, number, episode in consecutive(
+            Corridor(nowhere, nowhere), witness, seeds=np.zeros((2, played), np.int64)
+        )
+    }
+
+    rows = [[episodes[row, number] for number in range(played - most, played)] for row in (0, 1)]
+
+    # Hopping forgets whole episodes; a window ends with the first at its last step only.
+    alike = horizon if mode == "hopping" else 1
+    with torch.no_grad():
+        predicted = policy(as_contexts(rows))
+    for row in (0, 1):
+        torch.testing.assert_close(
+            torch.stack(witness.predicted[row][-alike:]), predicted[row, -alike:]
+        )

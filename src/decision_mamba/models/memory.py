@@ -101,7 +101,7 @@ class WindowMemory:
     def decide(self, present: Batch) -> Decided:
         perceived = self._policy.perceived(present)
         recent = perceived if self._past is None else self._past.then(perceived)
-        window = recent.last(self._policy.acting.window)
+        window = recent.last(self._policy.acting.window).alone()
         actions = self._choose(self._policy.decide(window))
         self._past = window.acted(actions)
         return actions
@@ -131,7 +131,7 @@ class HoppingMemory(WindowMemory):
         recent = perceived if past is None else past.then(perceived)
         most = self._policy.acting.window
         if recent.mask.shape[1] > most:
-            recent = recent.last(most + 1 - max(most // 10, 1))
+            recent = recent.last(most + 1 - max(most // 10, 1)).alone()
             predicted, self._state = self._policy.read(recent)
         else:
             previous = None if past is None else past.last(1)
