@@ -213,6 +213,7 @@ FEW = ("--consecutive", "2", "--episodes", "2")
         ),
         ((*FEW, "--task", "tmaze-9"), lasting(), 5, "tmaze-9 has"),
         (FEW, lasting(), 4, "but darkroom has"),
+        (("--task", "large-darkroom"), lasting(), 5, "give a room of the same cells"),
         ((*FEW, "--picture", "ways.jpg"), lasting(), 5, "end in .png"),
         ((*FEW, "--video", "ways.png"), lasting(), 5, "end in .mp4 or .gif"),
         (("--consecutive", "-1"), lasting(), 5, "--consecutive is -1"),

@@ -1,9 +1,11 @@
 """DPT's contexts are scattered transitions, or random walks if asked for."""
 
 import numpy as np
+import pytest
 
 from decision_mamba.collection.uniform import Uniform, scatter
 from decision_mamba.envs.mazes import maze
+from decision_mamba.errors import BadInput
 
 
 def test_steps_begin_anywhere_and_stand_alone() -> None:
@@ -25,3 +27,11 @@ def test_walks_begin_where_the_task_does_and_last() -> None:
 
     assert trace.lengths.tolist() == [100] * 6
     assert trace.states[:, 0].tolist() == [0] * 6
+
+
+def test_single_steps_are_no_play_of_a_maze_that_pays_by_the_clock() -> None:
+    with pytest.raises(BadInput, match=r"pays by the clock; collect whole walks with --learner.w"):
+        scatter(
+            Uniform(), maze("tmaze-5"), 0, histories=1, episodes=1,
+            generator=np.random.default_rng(0),
+        )  # fmt: skip

@@ -48,6 +48,7 @@ def test_a_room_by_another_name_is_played_alike() -> None:
 
 def test_t_mazes_are_demonstrated() -> None:
     assert usual("tmaze-1k") == Usual(Demonstrations(), 1, 4)
+    assert usual("tmaze-1k", Noise()) == Usual(Noise(), 5, 20)
 
 
 def test_an_unknown_task_is_named() -> None:

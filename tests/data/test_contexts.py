@@ -1,6 +1,7 @@
 """Contexts hold the episodes, labels and returns that their settings say."""
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
@@ -210,6 +211,7 @@ def test_actions_may_be_numbers() -> None:
         ),
         ({"episodes": 0}, r"^episodes of a context is 0; give at least 1$"),
         ({"every": 0}, r"^every of a context is 0; give at least 1$"),
+        ({"target": math.nan}, r"^target of a context is nan; give a finite return$"),
         ({"success": 1.5}, r"^success is a share and is 1.5; give 0 to 1$"),
         ({"last_step": -0.5}, r"^last_step is a share and is -0.5; give 0 to 1$"),
         ({"beginnings": 2.0}, r"^beginnings is a share and is 2.0; give 0 to 1$"),

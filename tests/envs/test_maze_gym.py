@@ -56,3 +56,12 @@ def test_nothing_is_drawn_unless_asked() -> None:
     room.reset(seed=0)
 
     assert room.render() is None
+
+
+@pytest.mark.parametrize("action", [-1, 5])
+def test_an_action_that_there_is_not_is_refused(action: int) -> None:
+    room = MazeEnv("darkroom")
+    room.reset(seed=0)
+
+    with pytest.raises(BadInput, match=f"this maze has actions 0 to 4; got {action}"):
+        room.step(np.int64(action))

@@ -15,6 +15,7 @@ from decision_mamba.cli.games import tell_apart_games
 from decision_mamba.cli.parsing import parse
 from decision_mamba.envs.preprocessing import AS_DQN, Preprocessing
 from decision_mamba.envs.references import Digits
+from decision_mamba.envs.same_room import require_same_room
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation, evaluate, open_environment
 from decision_mamba.experiments.filming import film
@@ -140,6 +141,7 @@ def _settings(asked: Evaluate, policy: Policy) -> Evaluation:
     if task is None:
         raise BadInput("the policy was trained for no environment; name one with --task")
     _require_consecutive(asked)
+    require_same_room(policy.acting.task, task)
     assert asked.temperature is not None
     assert asked.top_k is not None
     assert asked.consecutive is not None

@@ -11,6 +11,7 @@ import numpy as np
 
 from decision_mamba.collection.trace import Recorder, Trace
 from decision_mamba.envs.maze import Maze
+from decision_mamba.errors import BadInput
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +35,16 @@ def scatter(
     episodes: int,
     generator: np.random.Generator,
 ) -> Trace:
-    """Plays `histories` contexts of `episodes` episodes of one task."""
+    """Plays `histories` contexts of `episodes` episodes of one task.
+
+    Raises:
+        BadInput: single steps are asked for in a maze that pays by the clock.
+    """
+    if not (settings.walked or maze.timeless):
+        raise BadInput(
+            "single steps need rewards that do not hang on the time, and a T-maze pays by the "
+            "clock; collect whole walks with --learner.walked"
+        )
     instances = np.full(histories, instance)
     steps = maze.horizon if settings.walked else 1
     recorder = Recorder(maze, instances, episodes, steps)

@@ -56,6 +56,8 @@ def usual(task: str, learner: LearnerSettings | None = None) -> Usual:
     match learner:
         case None:
             return room if maze(task).timeless else Usual(Demonstrations(), 1, 4)
+        case Noise() if not maze(task).timeless:
+            return Usual(learner, 5, 20)  # whose episodes may have thousands of steps
         case QLearning() | Noise():
             return dataclasses.replace(room, learner=learner)
         case DQN():

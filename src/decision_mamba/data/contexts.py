@@ -1,6 +1,7 @@
 """Batches of contexts: several episodes of one hidden task as one long row."""
 
 import dataclasses
+import math
 from typing import Literal
 
 import numpy as np
@@ -86,21 +87,27 @@ class Contexting:
         for name in ("beginnings", "success", "last_step"):
             if not 0 <= (getattr(self, name) or 0) <= 1:
                 raise BadInput(f"{name} is a share and is {getattr(self, name)}; give 0 to 1")
-        if self.beginnings and self.chosen != "anywhere":
-            raise BadInput(
-                f"beginnings of histories are for episodes chosen anywhere, and these are chosen "
-                f"{self.chosen}; set beginnings to 0, or choose anywhere"
-            )
-        if self.beginnings and self.balanced:
-            raise BadInput(
-                "balanced episodes are drawn by their outcome, not by their place in a history; "
-                "set beginnings to 0, or balanced to False"
-            )
-        if self.balanced and self.episodes > 1:
-            raise BadInput(
-                f"contexts of {self.episodes} episodes have no outcome to balance by; set episodes "
-                "to 1"
-            )
+        if not math.isfinite(self.target):
+            raise BadInput(f"target of a context is {self.target}; give a finite return")
+        _refuse_what_does_not_go_together(self)
+
+
+def _refuse_what_does_not_go_together(settings: Contexting) -> None:
+    if settings.beginnings and settings.chosen != "anywhere":
+        raise BadInput(
+            f"beginnings of histories are for episodes chosen anywhere, and these are chosen "
+            f"{settings.chosen}; set beginnings to 0, or choose anywhere"
+        )
+    if settings.beginnings and settings.balanced:
+        raise BadInput(
+            "balanced episodes are drawn by their outcome, not by their place in a history; "
+            "set beginnings to 0, or balanced to False"
+        )
+    if settings.balanced and settings.episodes > 1:
+        raise BadInput(
+            f"contexts of {settings.episodes} episodes have no outcome to balance by; set episodes "
+            "to 1"
+        )
 
 
 class Contexts:

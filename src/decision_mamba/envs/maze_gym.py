@@ -59,6 +59,8 @@ class MazeEnv(gymnasium.Env[Float[ndarray, " o"], np.int64]):
     def step(
         self, action: np.int64
     ) -> tuple[Float[ndarray, " o"], float, bool, bool, dict[str, Any]]:
+        if not 0 <= int(action) < self.maze.actions:
+            raise BadInput(f"this maze has actions 0 to {self.maze.actions - 1}; got {action}")
         time = np.array([len(self._way) - 1])
         state = np.array([self._way[-1]])
         moved = self.maze.step(self._instance, state, np.array([int(action)]), time)

@@ -33,6 +33,7 @@ def split(
     if not 0 < held < maze.instances:
         raise BadInput(
             f"a share of {unseen:g} of {maze.instances} tasks leaves no "
-            f"{'unseen' if held <= 0 else 'seen'} task; choose a share between 0 and 1"
+            f"{'unseen' if held <= 0 else 'seen'} task; choose a share between 0 and 1, or a maze "
+            "of more tasks"
         )
     return order[held:], order[:held]

@@ -12,10 +12,10 @@ from jaxtyping import Int
 from numpy import ndarray
 
 from decision_mamba.envs import Actor, Environment, LastingActor, consecutive, rollout, settings_of
-from decision_mamba.envs.gridworld import GridWorld
 from decision_mamba.envs.maze import Instances, Maze
 from decision_mamba.envs.maze_copies import MazeCopies
 from decision_mamba.envs.mazes import maze
+from decision_mamba.envs.same_room import require_same_room
 from decision_mamba.envs.unseen import seen_tasks, unseen_tasks
 from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
@@ -166,7 +166,7 @@ def _drawn(settings: Evaluation, policy: Spaces, acting: Acting, seeds: Seeds) -
     assert settings.task is not None
     family = maze(settings.task)
     _require_same(policy, settings.task)
-    _require_same_room(acting, settings.task)
+    require_same_room(acting.task, settings.task)
     tasks = _tasks(settings, family, acting)
     generator, rounds = seeds.instances(), -(-settings.episodes // len(tasks))
     drawn = np.concatenate([generator.permutation(tasks) for _ in range(rounds)])
@@ -196,20 +196,6 @@ def is_elsewhere(acting: Acting, settings: Evaluation) -> bool:
     if own is None or asked is None or own == asked:
         return False
     return settings_of(own) is None or settings_of(own) != settings_of(asked)
-
-
-def _require_same_room(acting: Acting, task: str) -> None:
-    """What a policy knows of a room are its cells and what its actions do."""
-    learned = None if acting.task is None else settings_of(acting.task)
-    asked = settings_of(task)
-    if not (isinstance(learned, GridWorld) and isinstance(asked, GridWorld)):
-        return
-    if (learned.size, learned.actions) != (asked.size, asked.actions):
-        raise BadInput(
-            f"the policy has learned in {acting.task}, {learned.size} x {learned.size} cells and "
-            f"the actions {', '.join(learned.actions)}; {task} has {asked.size} x {asked.size} and "
-            f"{', '.join(asked.actions)}; give a room of the same cells and actions"
-        )
 
 
 def _require_same(policy: Spaces, task: str) -> None:

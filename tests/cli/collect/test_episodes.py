@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pytest
 
 from decision_mamba.cli.collect import episodes as command
@@ -18,7 +19,8 @@ from decision_mamba.experiments.run_folder import RunFolder
 from decision_mamba.models.memory import Acting
 from decision_mamba.models.policy import Model
 from decision_mamba.models.policy_file import save_policy
-from decision_mamba.spaces import Discrete, Image, Spaces
+from decision_mamba.moments import Moments
+from decision_mamba.spaces import Discrete, Image, Spaces, Vector
 from tests.conftest import small_policy
 
 TINY = [
@@ -151,6 +153,22 @@ def test_a_policy_of_another_task_is_told(
     printed = capsys.readouterr().err.splitlines()
     assert "but Acrobot-v1 has 6 observation numbers" in printed[-2]
     assert printed[-1].endswith("no target return; ask for one with --target")
+
+
+def test_a_policy_of_another_room_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = Spaces(Vector(2), Discrete(5))
+    acting = Acting(window=3, task="darkroom")
+    moments = Moments(np.zeros(2, np.float32), np.ones(2, np.float32))
+    policy = Model(width=8, blocks=1).build(room, moments, acting)
+    save_policy(policy, tmp_path / "policy.safetensors")
+    asked = ["collect", "large-darkroom", "--policy", str(tmp_path), "--target", "1"]
+
+    assert main([*asked, "--out", str(tmp_path / "x.hdf5")]) == 2
+
+    assert "learned in darkroom, 9 x 9 cells" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["policy.safetensors"]
 
 
 @pytest.fixture

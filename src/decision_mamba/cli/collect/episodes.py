@@ -17,6 +17,7 @@ from decision_mamba.collection.random_play import RandomPlay
 from decision_mamba.collection.record import Amount, Progress, record_play
 from decision_mamba.envs import Actor, Environment, Preprocessing, make
 from decision_mamba.envs.preprocessing import AS_DQN
+from decision_mamba.envs.same_room import require_same_room
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.evaluate import Evaluation, require_fit
 from decision_mamba.experiments.machine import choose_device
@@ -143,6 +144,7 @@ def _player(
     if policy is None:
         return RandomPlay(environment.spaces.action, asked.seed), told | {"player": "random"}
     require_fit(policy.spaces, environment)
+    require_same_room(policy.acting.task, asked.task)
     assert asked.policy is not None
     of_run = evaluation_of(asked.policy) or Evaluation()
     sampling = Sampling(
