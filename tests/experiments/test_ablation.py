@@ -87,6 +87,9 @@ def cases() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield room, "no-sub-goals", {"model.goal_weight": 0.0, "contexts.goals": "none"}
     yield maze, "sub-goals", {"model.goal_weight": 1.0, "contexts.goals": "value"}
     yield room, "trained-projection", {"model.goal_projection": "trained"}
+    yield room, "attention-memory", {
+        "model.memory.kind": "Attention", "model.memory.heads": 1, "model.memory.dropout": 0.0,
+    }  # fmt: skip
     yield maze, "c-5", {"model.chunk": 5, "contexts.every": 5}
     # As many steps are learned from at each update as by 320 chunks of five.
     yield room, "c-10", {
@@ -116,7 +119,11 @@ def test_a_neighbour_differs_in_one_thing_and_what_follows_from_it(
         ("dmamba/hopper-medium", {"published-alignment", "return-state-action", "k-20"}),
         ("dema/hopper-medium", {"no-channel-mixing", "no-time-embedding", "exact-alignment"}),
         # No sub-goals to look for, to project or to hold.
-        ("ad/darkroom-mamba-small", {"no-sub-goals", "trained-projection", "c-1", "k-10"}),
+        (
+            "ad/darkroom-mamba-small",
+            {"no-sub-goals", "trained-projection", "c-1", "k-10", "s4-memory"},
+        ),
+        ("dmh/darkroom-small:s4-memory", {"s4-memory"}),
         ("dmh/darkroom-small", {"c-5", "frozen-projection", "sub-goals", "k-10"}),
         # Sub-goals are on already, of another weight or found otherwise.
         ("dmh/darkroom", {"sub-goals"}),
@@ -125,7 +132,10 @@ def test_a_neighbour_differs_in_one_thing_and_what_follows_from_it(
     ],
 )
 def test_what_means_nothing_is_not_offered(name: str, words: set[str]) -> None:
-    assert words.isdisjoint(neighbours(experiment(name)))
+    plain, _, more = name.partition(":")
+    one = neighbour(experiment(plain), more) if more else experiment(plain)
+
+    assert words.isdisjoint(neighbours(one))
 
 
 def test_without_actions_two_layouts_are_one() -> None:

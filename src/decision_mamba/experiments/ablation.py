@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from decision_mamba.errors import BadInput
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.experiments.limits import refuse_what_cannot_be
-from decision_mamba.mixers import Convolution
+from decision_mamba.mixers import Attention, Convolution, StateSpace
 from decision_mamba.models import Hybrid
 from decision_mamba.models.policy import Model
 from decision_mamba.models.tokens import Arrangement, arrangement
@@ -61,6 +61,10 @@ _WORDS: dict[str, Values] = {
     # What takes a valuable place for a sub-goal.
     "trained-projection": {"model.goal_projection": "trained"},
     "frozen-projection": {"model.goal_projection": "frozen"},
+    # What mixes the long memory.
+    "attention-memory": {"model.memory": Attention(dropout=0.0)},
+    "convolution-memory": {"model.memory": Convolution(modalities=1)},
+    "s4-memory": {"model.memory": StateSpace()},
 }
 
 # Words that any number follows, such as k-30, and the settings that it is given to.
@@ -111,7 +115,7 @@ def neighbour(experiment: Experiment, words: str) -> Experiment:
 
 def _changed(experiment: Experiment, word: str) -> Experiment | None:
     """The experiment with what the word sets; None where the word means nothing to it."""
-    values, present = _values(word), flat(experiment)
+    values, present = _values(word), _present(experiment)
     about = next(iter(values), None)
     if about not in present or present[about] == values[about] or _idle(about, present):
         return None
@@ -120,6 +124,12 @@ def _changed(experiment: Experiment, word: str) -> Experiment | None:
     found: Experiment = changed(experiment, {"preset": f"{experiment.preset}:{word}", **values})
     fitting: Experiment = changed(found, {**_turns(found), **_as_many_steps(experiment, found)})
     return fitting
+
+
+def _present(experiment: Experiment) -> dict[str, Any]:
+    """What each setting is, and the mixer of a long memory as a whole."""
+    model = experiment.model
+    return flat(experiment) | ({"model.memory": model.memory} if isinstance(model, Hybrid) else {})
 
 
 def _idle(about: str, present: Values) -> str | None:
@@ -134,7 +144,7 @@ def _is_number(value: object) -> bool:
 
 def _why(experiment: Experiment, word: str) -> str:
     """Why a word names no neighbour, and which words do."""
-    known, present = neighbours(experiment), flat(experiment)
+    known, present = neighbours(experiment), _present(experiment)
     numbered = ", ".join(f"{name}-N" for name, (path, *_) in _NUMBERED.items() if path in present)
     there_are = f"there are {', '.join(known)}, and {numbered} with other numbers"
     about = next(iter(_values(word)), None)

@@ -53,7 +53,9 @@ class Hybrid:
             at each step, as the code.
         noise_when_acting: whether z is drawn when acting too, as in the code. Ours acts by its
             mean: what is played then follows from the seed of the choices alone, and steps in a
-            row are the same as `forward`.
+            row are the same as `forward`. Drawn, z of a chunk stays what it was in mode
+            "recurrent", and is drawn anew whenever the chunk is read again: at each decision by
+            "window", at each hop by "hopping".
         actor: its mixer. The paper's three heads do not divide its width; the code has one.
         width: numbers per token of the actor.
         blocks: its layers.
