@@ -19,7 +19,7 @@ class Reached:
     """What one run reached.
 
     Attributes:
-        lasting: mean return over tasks by episode, with a memory of all episodes before.
+        lasting: mean return over tasks by episode, with a memory of the episodes before.
         control: the same, forgetting at each.
         best: mean over tasks of each one's best among the episodes up to the one read.
         paid: share of copies that earned more than nothing in any of these.

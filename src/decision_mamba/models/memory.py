@@ -33,7 +33,8 @@ class Acting:
         task: id of the environment it is meant for, if any.
         targets: returns to ask for.
         mode: how it is meant to remember an episode: "recurrent" for one that learned from whole
-            episodes, "hopping" for one that learned from contexts of several.
+            episodes, or forgets by itself; "hopping" for one that learned from contexts and whose
+            memory would outgrow them.
         lasting: its memory lasts over the episodes of one task; otherwise it is of one episode.
         held_out: which tasks of its family it has not learned from; None where nobody knows.
     """
