@@ -31,6 +31,16 @@ def test_histories_of_a_task_lie_together_in_the_order_of_play(tmp_path: Path) -
     assert found.collection == to_dict(SMALL)
 
 
+def test_tasks_that_are_played_at_once_are_told_of_meanwhile(tmp_path: Path) -> None:
+    deep = dataclasses.replace(SMALL, learner=DQN(hidden=(4,), networks=4), episodes=2)
+    told: list[float] = []
+
+    done = [progress.part for progress in collect(deep, tmp_path / "x.hdf5", heard=told.append)]
+
+    assert done == [1, 2, 3]
+    assert told == [1.0, 2.0, 2.5, 3.0]  # two tasks, then one
+
+
 def test_seen_and_unseen_tasks_do_not_meet(tmp_path: Path) -> None:
     most = dataclasses.replace(SMALL, tasks=4, unseen=77 / 81, episodes=1, learner=Noise())
 

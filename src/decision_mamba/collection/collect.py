@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -67,11 +67,26 @@ class Progress:
     steps_per_second: float | None
 
 
-def collect(collection: Collection, path: Path, *, resume: bool = False) -> Iterator[Progress]:
+def collect(
+    collection: Collection,
+    path: Path,
+    *,
+    resume: bool = False,
+    heard: Callable[[float], None] = lambda _: None,
+) -> Iterator[Progress]:
     """Plays task after task, and when all are played writes the file.
 
-    What was played before a stop is kept beside the file; `resume` goes on there, and the file is
-    the same as if nothing had stopped.
+    What was played before a stop is kept beside the file, task by task, or as many tasks as are
+    played at once; `resume` goes on there, and the file is the same as if nothing had stopped.
+
+    Args:
+        collection: what is played.
+        path: where to; a file that is there is replaced.
+        resume: go on where a collection was stopped.
+        heard: told, while several tasks are played at once, how many are done, not a whole number.
+
+    Yields:
+        After each task how far it has come.
 
     Raises:
         BadInput: a task, a number or a place that cannot be.
@@ -82,7 +97,7 @@ def collect(collection: Collection, path: Path, *, resume: bool = False) -> Iter
     require_writable(path)
     parts = Parts(path)
     parts.begin(to_dict(collection), resume=resume)
-    yield from _play(collection, family, seen, parts)
+    yield from _play(collection, family, seen, parts, heard)
     whole = assemble(family, ((int(task), parts.read(i)) for i, task in enumerate(seen)))
     instances = np.repeat(seen, collection.histories)
     drawn = Seeds(collection.seed).histories(len(seen)).integers(family.states, size=len(instances))
@@ -100,13 +115,17 @@ def collect(collection: Collection, path: Path, *, resume: bool = False) -> Iter
 
 
 def _play(
-    collection: Collection, family: Maze, seen: Int[ndarray, " seen"], parts: Parts
+    collection: Collection,
+    family: Maze,
+    seen: Int[ndarray, " seen"],
+    parts: Parts,
+    heard: Callable[[float], None],
 ) -> Iterator[Progress]:
     steps = 0
     together = at_once(collection.learner, collection.histories)
     for first in range(0, len(seen), together):
         group = range(first, min(first + together, len(seen)))
-        speed = _play_group(collection, family, seen, parts, group)
+        speed = _play_group(collection, family, seen, parts, group, heard)
         for part in group:
             trace = parts.read(part)
             steps += trace.steps
@@ -114,7 +133,12 @@ def _play(
 
 
 def _play_group(
-    collection: Collection, family: Maze, seen: Int[ndarray, " seen"], parts: Parts, group: range
+    collection: Collection,
+    family: Maze,
+    seen: Int[ndarray, " seen"],
+    parts: Parts,
+    group: range,
+    heard: Callable[[float], None],
 ) -> float | None:
     """Plays the tasks of these parts at once, all of them even if only one is missing."""
     if all(part in parts for part in group):
@@ -124,6 +148,7 @@ def _play_group(
         collection.learner, family, [int(task) for task in seen[group.start : group.stop]],
         histories=collection.histories, episodes=collection.episodes,
         generator=Seeds(collection.seed).histories(group.start),
+        heard=lambda share: heard(group.start + share * len(group)),
     )  # fmt: skip
     seconds = time.perf_counter() - began
     for part, trace in zip(group, traces, strict=True):

@@ -7,7 +7,7 @@ table 1) for what a room does not change.
 
 import copy
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -31,7 +31,7 @@ class DQN:
     Attributes:
         hidden: widths of the hidden layers.
         rate: of learning, by Adam.
-        discount: γ.
+        discount: γ; in rooms of 40 x 40 cells 0.99 does better.
         batch: steps of one history in an update.
         every: environment steps between updates.
         replay: newest steps of a history that are drawn from, rounded up to whole episodes.
@@ -66,10 +66,12 @@ def learn_deeply(
     histories: int,
     episodes: int,
     generator: np.random.Generator,
+    heard: Callable[[float], None] = lambda _: None,
 ) -> list[Trace]:
     """Plays `histories` times `episodes` episodes of each task, each history from nothing.
 
-    An episode is learned from when it is over.
+    An episode is learned from when it is over. After each, `heard` is told the share that is
+    played.
 
     Returns:
         A trace of each task.
@@ -94,6 +96,7 @@ def learn_deeply(
             played = episode * maze.horizon + time
             if episode >= first and played % settings.every == 0:
                 learner.update(replay.draw(episode, settings.batch, generator))
+        heard((episode + 1) / episodes)
     return recorder.trace().parts(len(instances))
 
 

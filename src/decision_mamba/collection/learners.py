@@ -1,6 +1,6 @@
 """The ways to play a task for its histories. To add one, put its settings in this union."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -28,15 +28,19 @@ def play(
     histories: int,
     episodes: int,
     generator: np.random.Generator,
+    heard: Callable[[float], None] = lambda _: None,
 ) -> list[Trace]:
     """Plays whole histories of these tasks, one trace each, those of the first history first.
+
+    A learner of several tasks at once, which may play for hours, tells `heard` now and then the
+    share that is played.
 
     Raises:
         BadInput: the learner cannot play this maze, or has a setting that cannot be.
     """
     sizes = {"histories": histories, "episodes": episodes}
     if isinstance(learner, DQN):
-        return learn_deeply(learner, maze, instances, generator=generator, **sizes)
+        return learn_deeply(learner, maze, instances, generator=generator, heard=heard, **sizes)
     traces = []
     for instance in instances:
         match learner:

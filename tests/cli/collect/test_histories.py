@@ -65,7 +65,7 @@ def test_goals_can_be_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_tells_how_to_go_on(number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(*_: object, resume: bool) -> object:
+    def stopped(*_: object, resume: bool, **_others: object) -> object:
         assert not resume
         assert signal.getsignal(number) is not signal.SIG_DFL  # which would end the tests
         signal.raise_signal(number)

@@ -131,8 +131,12 @@ def _shown(collection: Collection, asked: Collect) -> Progress:
     """Collects with a bar on the terminal, none where there is none."""
     bar = playing_bar("tasks")
     with bar:
-        row = bar.add_task("playing", total=None, state="")
-        for progress in collect(collection, asked.out, resume=asked.resume):
+        row = bar.add_task("playing", total=collection.tasks, state="")
+
+        def moved(tasks: float) -> None:
+            bar.update(row, completed=tasks)
+
+        for progress in collect(collection, asked.out, resume=asked.resume, heard=moved):
             state = f"· {progress.steps:,} steps · last return {progress.last_return:.2f}"
             bar.update(row, total=progress.parts, completed=progress.part, state=state)
             if progress.part == progress.parts:
