@@ -3,11 +3,9 @@
 import pytest
 
 from decision_mamba.report.wording import (
-    counted,
     duration,
     listed,
     number,
-    plural,
     plus_minus,
     plus_minus_normalised,
 )
@@ -59,19 +57,9 @@ def test_a_duration_has_two_units_at_most(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
-def test_nouns_agree_with_their_count() -> None:
-    assert counted(1, "episode") == "1 episode"
-    assert counted(2000, "episode") == "2,000 episodes"
-
-
 @pytest.mark.parametrize(
     ("parts", "text"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
 def test_parts_are_joined_as_in_a_sentence(parts: list[str], text: str) -> None:
     assert listed(parts) == text
-
-
-def test_several_of_a_thing() -> None:
-    assert plural("episode") == "episodes"
-    assert plural("copy") == "copies"

@@ -23,6 +23,7 @@ from decision_mamba.data.store import Store
 from decision_mamba.data.summary import Summary, summarise
 from decision_mamba.episode import Episode
 from decision_mamba.errors import BadInput
+from decision_mamba.words import counted
 
 _SHOWN = 20  # problems of one source that are printed in full
 _LISTED = 18  # actions that can be chosen from whose shares are printed: as many as Atari has
@@ -118,7 +119,7 @@ def _check(command: Check) -> None:
             sys.stdout.write(f"{sentence}\n")
     if total:
         raise BadInput(
-            f"{_count(total, 'problem')} in {', '.join(command.sources)}; mend what is listed "
+            f"{counted(total, 'problem')} in {', '.join(command.sources)}; mend what is listed "
             "before training"
         )
     sys.stdout.write(f"No problems in {', '.join(command.sources)}.\n")
@@ -136,7 +137,7 @@ def _convert(command: Convert) -> None:
     else:
         write_shards(command.out, store, task=tasks.pop())
     sys.stdout.write(
-        f"{command.out}: {_count(store.episodes, 'episode')}, {_count(store.steps, 'step')}\n"
+        f"{command.out}: {counted(store.episodes, 'episode')}, {counted(store.steps, 'step')}\n"
     )
     if not command.out.suffix:
         sys.stdout.write(
@@ -164,12 +165,12 @@ def _read(sources: Sequence[Source]) -> Store:
     with bar:
         task = bar.add_task("reading", total=sum(source.steps for source in sources))
 
-        def counted(episodes: Iterable[Episode]) -> Iterator[Episode]:
+        def followed(episodes: Iterable[Episode]) -> Iterator[Episode]:
             for episode in episodes:
                 yield episode
                 bar.advance(task, len(episode))
 
-        parts = [(source.name, counted(source.episodes())) for source in sources]
+        parts = [(source.name, followed(source.episodes())) for source in sources]
         return Store.of_parts(parts)
 
 
@@ -189,16 +190,16 @@ def _rows(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "episodes", f"{s.episodes:,} ({s.terminated:,} terminated, {s.truncated:,} truncated)"
     yield "steps", f"{s.steps:,}"
     if s.left_out:
-        yield "left out", f"{_count(s.left_out, 'step')} after the last end of an episode"
+        yield "left out", f"{counted(s.left_out, 'step')} after the last end of an episode"
     yield "lengths", f"mean {s.length_mean:,.1f}, {s.length_min:,} to {s.length_max:,}"
     spread = f"± {s.return_std:,.1f}"
     yield (
         "returns",
         f"mean {s.return_mean:,.1f} {spread}, {s.return_min:,.1f} to {s.return_max:,.1f}",
     )
-    yield "observation", s.frames or _count(s.observation, "number")
+    yield "observation", s.frames or counted(s.observation, "number")
     bounds = _bounds(s.action_low, s.action_high)
-    yield "action", _choice(s.chosen) if s.chosen else f"{_count(s.action, 'number')}, {bounds}"
+    yield "action", _choice(s.chosen) if s.chosen else f"{counted(s.action, 'number')}, {bounds}"
 
 
 def _choice(chosen: tuple[int, ...]) -> str:
@@ -212,7 +213,3 @@ def _bounds(low: tuple[float, ...], high: tuple[float, ...]) -> str:
     if len(pairs) == 1:
         return f"from {low[0]:g} to {high[0]:g}"
     return "; ".join(f"{a:g} to {b:g}" for a, b in zip(low, high, strict=True))
-
-
-def _count(number: int, of: str) -> str:
-    return f"{number:,} {of}" if number == 1 else f"{number:,} {of}s"

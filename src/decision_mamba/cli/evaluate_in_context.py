@@ -25,6 +25,7 @@ from decision_mamba.models import Policy
 from decision_mamba.models.memory import Acting
 from decision_mamba.result import Played
 from decision_mamba.seeding import Seeds
+from decision_mamba.words import counted
 
 _SHOWN = (1, 2, 5, 10, 20)  # episodes that have a row of the table; so has the last
 _MEBI = 2**20
@@ -140,13 +141,15 @@ def _manner(settings: Evaluation, acting: Acting, played: Sequence[Played]) -> s
 def _units(played: Sequence[Played]) -> str:
     copies = len({one.episode for one in played})
     tasks = {one.instance for one in played} - {None}
-    return f"{len(tasks)} tasks in {copies} copies" if tasks else f"{copies} copies"
+    in_copies = counted(copies, "copy")
+    return f"{counted(len(tasks), 'task')} in {in_copies}" if tasks else in_copies
 
 
 def _in_words(cost: ActingCost) -> str:
     return (
         f"acting: {cost.milliseconds_per_decision:.3g} ms per decision, "
-        f"{cost.seconds:.3g} s for {cost.decisions:,}; at the end {cost.copies} copies took "
+        f"{cost.seconds:.3g} s for {cost.decisions:,}; at the end "
+        f"{counted(cost.copies, 'copy')} took "
         f"{cost.peak_bytes / _MEBI:.3g} MiB, {cost.state_bytes / _MEBI:.3g} of it remembered"
     )
 

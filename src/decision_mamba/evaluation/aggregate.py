@@ -13,6 +13,7 @@ from decision_mamba.envs.references import Reference
 from decision_mamba.errors import BadInput
 from decision_mamba.evaluation.scores import normalised, normalised_spread
 from decision_mamba.result import Played, Reading, half_interval
+from decision_mamba.words import counted
 
 Targets: TypeAlias = tuple[float | None, ...]
 
@@ -119,11 +120,11 @@ def _named(mean: Reading, rule: str, label: str) -> Reading:
 
 def _best_over(means: Sequence[Reading]) -> str:
     updates = len({mean.update for mean in means})
-    return f"best of {_count(updates, 'evaluation')} over training"
+    return f"best of {counted(updates, 'evaluation')} over training"
 
 
 def _best_target(targets: Targets) -> str:
-    return f"best of {_count(len(targets), 'target')}"
+    return f"best of {counted(len(targets), 'target')}"
 
 
 def _at(target: float | None) -> str:
@@ -132,7 +133,3 @@ def _at(target: float | None) -> str:
 
 def _number(target: float | None) -> str:
     return "none" if target is None else f"{target:,.10g}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

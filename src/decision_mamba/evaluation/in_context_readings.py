@@ -11,6 +11,7 @@ from decision_mamba.envs import Reference, settings_of
 from decision_mamba.envs.mean_optimum import mean_optimum
 from decision_mamba.evaluation.scores import normalised, normalised_spread
 from decision_mamba.result import Played, Reading
+from decision_mamba.words import counted
 
 
 def readings_in_context(
@@ -33,7 +34,7 @@ def readings_in_context(
         _reading("last-episode", f"episode {last.number}, the last", of_last, last, reference),
         _reading(
             "best-episode",
-            f"each copy's best of {last.number} episodes, as AT and IDT report",
+            f"each copy's best of {counted(last.number, 'episode')}, as AT and IDT report",
             of_last,
             best,
             reference,

@@ -18,6 +18,7 @@ from decision_mamba.experiments.events import Event, Judging
 from decision_mamba.experiments.experiment import Experiment
 from decision_mamba.result import Played, Reading, Result, half_interval
 from decision_mamba.training.fit import Progress as Update
+from decision_mamba.words import counted
 
 # Progress lines of a run whose output is not a terminal: so many, and one after so many seconds of
 # training without any.
@@ -124,7 +125,7 @@ class Display:
             self._tell(
                 f"update {result.update:,}: {_asked(target)}reached "
                 f"{_plus_minus(mean, half_interval(returns))} "
-                f"({_counted(len(returns), 'episode')} of {result.task})"
+                f"({counted(len(returns), 'episode')} of {result.task})"
             )
         self._returns.clear()
 
@@ -138,7 +139,7 @@ def sentence(reading: Reading, task: str) -> str:
     score = "" if reading.normalised is None else f", {scale_name(task)} {reading.normalised:.1f}"
     return (
         f"{reading.label}: {_plus_minus(reading.mean, reading.interval)}{score} "
-        f"(update {reading.update:,}, {_counted(reading.episodes, _unit(reading))})"
+        f"(update {reading.update:,}, {counted(reading.episodes, _unit(reading))})"
     )
 
 
@@ -146,10 +147,6 @@ def _plus_minus(mean: float, interval: float | None) -> str:
     digits = 0 if abs(mean) >= 100 else 2
     spread = "" if interval is None else f" ± {interval:,.{digits}f}"
     return f"{mean:,.{digits}f}{spread}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _unit(reading: Reading) -> str:

@@ -12,7 +12,8 @@ from decision_mamba.report.record import Record
 from decision_mamba.report.scores import Score
 from decision_mamba.report.section import drawn_scores
 from decision_mamba.report.tables import Table, comparison_table
-from decision_mamba.report.wording import listed, number, plural, plus_minus
+from decision_mamba.report.wording import listed, number, plus_minus
+from decision_mamba.words import plural
 
 Run: TypeAlias = tuple[Record, Sequence[Score]]
 

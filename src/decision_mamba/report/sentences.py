@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decision_mamba.report.in_context import sentence_on_optimum
 from decision_mamba.report.record import Record
 from decision_mamba.report.scores import Score
-from decision_mamba.report.wording import counted, listed, number, plural, plus_minus
+from decision_mamba.report.wording import listed, number, plus_minus
+from decision_mamba.words import counted, plural
 
 _SPOKEN = 4  # targets that one sentence can carry
 

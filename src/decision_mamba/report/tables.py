@@ -10,11 +10,11 @@ from decision_mamba.report.wording import (
     duration,
     listed,
     number,
-    plural,
     plus_minus,
     plus_minus_normalised,
 )
 from decision_mamba.result import Reading
+from decision_mamba.words import plural
 
 _MEAN = "mean return ± 95\N{NO-BREAK SPACE}%"
 _NOT_KNOWN = "–"

@@ -29,16 +29,6 @@ def plus_minus_normalised(mean: float, interval: float | None, episodes: int) ->
     return _joined(score, f"{interval:.1f}")
 
 
-def counted(count: int, noun: str) -> str:
-    """A number of things: "1 episode", "20 episodes"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def plural(noun: str) -> str:
-    """Several of a thing: "episodes", "copies"."""
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-
-
 def duration(seconds: float) -> str:
     """Seconds in the two largest units that are needed."""
     whole = round(seconds)

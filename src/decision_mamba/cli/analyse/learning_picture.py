@@ -6,7 +6,7 @@ from decision_mamba.cli.analyse.learning_table import played_in
 from decision_mamba.experiments.learning import Row
 from decision_mamba.report.figures.return_by_episode import Curve, by_episode_png
 from decision_mamba.report.in_context import intervals_over
-from decision_mamba.report.wording import counted
+from decision_mamba.words import counted
 
 
 def picture(found: Sequence[Row]) -> bytes:

@@ -12,7 +12,7 @@ from decision_mamba.experiments.learning import Row, Terms
 from decision_mamba.experiments.machine import versions
 from decision_mamba.experiments.scoring import carried, reading_of_intervals
 from decision_mamba.models.memory import Mode
-from decision_mamba.report.wording import counted
+from decision_mamba.words import counted
 
 _SHOWN = (1, 5, 10, 20)  # episodes that have a column; so have the one read and the last
 _FEW = 4  # tasks that can be shown one by one
@@ -72,12 +72,12 @@ def as_markdown(found: Sequence[Row], terms: Terms) -> str:
 
 def best_label(terms: Terms) -> str:
     """The rule of the reading that is not the last episode's."""
-    return f"each copy's best of {terms.read} episodes, as AT and IDT report"
+    return f"each copy's best of {counted(terms.read, 'episode')}, as AT and IDT report"
 
 
 def played_in(found: Sequence[Row]) -> str:
     """How many tasks of which kind, in how many copies."""
-    copies = _copies(found[0].trials[0].lasting.settings.episodes)
+    copies = counted(found[0].trials[0].lasting.settings.episodes, "copy")
     counts = sorted({len(trial.reached.tasks) for row in found for trial in row.trials})
     if counts == [0]:
         return copies
@@ -239,10 +239,6 @@ def _optimum(found: Sequence[Row]) -> str:
 
 def _task(found: Sequence[Row]) -> str:
     return found[0].trials[0].run.task
-
-
-def _copies(count: int) -> str:
-    return "1 copy" if count == 1 else f"{count:,} copies"
 
 
 def _is_maze(found: Sequence[Row]) -> bool:

@@ -11,7 +11,8 @@ from decision_mamba.report.figures.palette import DATA, INK, Colour
 from decision_mamba.report.figures.returns_over_updates import asked
 from decision_mamba.report.figures.svg import Picture, Words, is_narrow, picture
 from decision_mamba.report.scores import Score
-from decision_mamba.report.wording import counted, listed
+from decision_mamba.report.wording import listed
+from decision_mamba.words import counted
 
 _BINS = 48
 

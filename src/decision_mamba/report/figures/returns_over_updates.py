@@ -10,7 +10,8 @@ from decision_mamba.report.figures import axes as marks
 from decision_mamba.report.figures.palette import CARD, Colour
 from decision_mamba.report.figures.svg import Key, Picture, Words, picture
 from decision_mamba.report.scores import NormalisedScale, Score, targets_of
-from decision_mamba.report.wording import counted, listed, number, plural
+from decision_mamba.report.wording import listed, number
+from decision_mamba.words import counted, plural
 
 
 def draw_returns(
