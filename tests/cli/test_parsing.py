@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from decision_mamba.cli.parsing import parse
+from decision_mamba.cli.parsing import _sentence, parse
 from decision_mamba.errors import BadInput
 
 
@@ -13,6 +13,10 @@ class Inner:
     """Settings inside."""
 
     updates: int = 3
+
+    def __post_init__(self) -> None:
+        if self.updates < 1:
+            raise BadInput(f"updates is {self.updates}; give at least 1")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +42,8 @@ def test_a_path_reaches_a_setting() -> None:
             ["--inner.update", "7"],
             r"Unrecognized.*--inner\.update.*did you mean --inner\.updates\?",
         ),
-        (["--inner.updates", "few"], r"--inner\.updates: invalid literal .* 'few'"),
+        (["--inner.updates", "few"], r"^--inner\.updates: invalid literal .* 'few'"),
+        (["--inner.updates", "0"], r"^updates is 0; give at least 1; decision-mamba train"),
         (["--targets", "much"], r"--targets.*'much'"),
     ],
 )
@@ -48,3 +53,9 @@ def test_what_cannot_be_read_is_named(argv: list[str], sentence: str) -> None:
 
     assert "\n" not in str(problem.value)
     assert str(problem.value).endswith("decision-mamba train --help tells more")
+
+
+def test_a_frame_of_dashes_is_taken_off_as_well() -> None:
+    lines = ["-- Parsing error ----", "| Unrecognized: --inner.update |", "---------------------"]
+
+    assert _sentence("\n".join(lines)) == "Unrecognized: --inner.update;"

@@ -9,7 +9,7 @@ import tyro
 
 from decision_mamba.errors import BadInput
 
-_FRAME = re.compile(r"[─│╭╮╰╯━┃]+")
+_FRAME = re.compile(r"[─│╭╮╰╯━┃]+|-{3,}|^\||\|$")  # dashes and bars where there is no Unicode
 
 
 def parse(wanted: Any, argv: list[str], *, command: str, default: Any = None) -> Any:
@@ -46,6 +46,9 @@ def _sentence(box: str) -> str:
     # The first line is the box's title; after the fault itself come other flags and their help.
     text = " ".join(_FRAME.sub("", line).strip() for line in box.splitlines()[1:])
     fault, *_ = re.split(r"Argument helptext:|Perhaps you meant:|For full helptext", text)
+    # Settings that refuse a value say themselves which; of an option that cannot be read the name
+    # is all that is.
+    fault = re.sub(r"^\s*Error parsing ((?!-)\S+: )?", "", fault)
     near = re.search(r"Perhaps you meant:\s*(--[\w.-]+)", text)
     hint = f"; did you mean {near[1]}?" if near else ";"
     return f"{' '.join(fault.split()).rstrip('.')}{hint}"
